@@ -1,0 +1,7 @@
+export * from './identity.js';
+export * from './job-event.js';
+export * from './job-state.js';
+export * from './outcome.js';
+export * from './post.js';
+export * from './record.js';
+export * from './topics.js';
