@@ -59,7 +59,12 @@ export const collectedSchema = z.object({
   records: z.number().int().nonnegative(),
 });
 
-const envelope = { id: z.string(), version: z.literal(1), occurredAt: z.iso.datetime(), receivedAt: z.iso.datetime() };
+const envelope = {
+  id: z.string(),
+  version: z.literal(1),
+  occurredAt: z.iso.datetime(),
+  receivedAt: z.iso.datetime(),
+};
 const event = <T extends string, D extends z.ZodType>(type: T, data: D) =>
   z.object({ ...envelope, type: z.literal(type), data });
 
@@ -100,10 +105,18 @@ export const jobEventSchema = z.discriminatedUnion('type', [
   /** A generation is being built; `enriched` names the topic it reads, `fromRaw` that enrich has to fill it. */
   event(
     'GenerationStarted',
-    z.object({ rebuild: z.string(), generation: z.number().int(), enriched: z.string(), fromRaw: z.boolean() }),
+    z.object({
+      rebuild: z.string(),
+      generation: z.number().int(),
+      enriched: z.string(),
+      fromRaw: z.boolean(),
+    }),
   ),
   event('GenerationSwitched', z.object({ rebuild: z.string(), generation: z.number().int() })),
-  event('GenerationDropped', z.object({ rebuild: z.string(), generation: z.number().int(), enriched: z.string().nullable() })),
+  event(
+    'GenerationDropped',
+    z.object({ rebuild: z.string(), generation: z.number().int(), enriched: z.string().nullable() }),
+  ),
 ]);
 
 export type JobEvent = z.infer<typeof jobEventSchema>;

@@ -38,7 +38,8 @@ export function mergeEnds(a: RawEnds, b: RawEnds): RawEnds {
 export function evolveJob(state: JobState | null, event: JobEvent): JobState | null {
   if (event.type === 'JobSubmitted') return state ?? submitted(event);
   if (!state || hasEnded(state)) return state;
-  if (event.type === 'JobCancelRequested') return { ...state, cancelRequested: true, changedAt: event.occurredAt };
+  if (event.type === 'JobCancelRequested')
+    return { ...state, cancelRequested: true, changedAt: event.occurredAt };
   if (event.type === 'JobClaimed') return claimed(state, event);
   return fenced(state, event);
 }

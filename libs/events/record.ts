@@ -4,7 +4,15 @@ import type { RawPlace, SourcePlace } from './outcome.js';
  * What ingest knows of the shape of a record. `x.v1`, `x.v2`, `x.archive` say which dialect reads it;
  * `unknown` leaves it to enrich to say why not. `oversize` stands for bytes that were too long to keep.
  */
-export const recordFormats = ['x.v1', 'x.v2', 'x.archive', 'control', 'oversize', 'marker', 'unknown'] as const;
+export const recordFormats = [
+  'x.v1',
+  'x.v2',
+  'x.archive',
+  'control',
+  'oversize',
+  'marker',
+  'unknown',
+] as const;
 export type RecordFormat = (typeof recordFormats)[number];
 
 /** Byte encoding of the record in the log. `invalid` marks bytes that no declared encoding explains. */
@@ -106,7 +114,11 @@ function parseIdentity(value: string | undefined): Identity | null {
   const first = value.indexOf('/');
   const last = value.indexOf('/', first + 1);
   if (first < 0 || last < 0) throw new TypeError(`header "identity" is no platform/instance/id: ${value}`);
-  return { platform: value.slice(0, first), instance: value.slice(first + 1, last), id: value.slice(last + 1) };
+  return {
+    platform: value.slice(0, first),
+    instance: value.slice(first + 1, last),
+    id: value.slice(last + 1),
+  };
 }
 
 function parsePlace(value: string | undefined): RawPlace | null {
