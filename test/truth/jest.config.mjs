@@ -1,0 +1,9 @@
+import base from '../../jest.config.mjs';
+
+export default {
+  ...base,
+  rootDir: '../..',
+  roots: ['<rootDir>/test/truth'],
+  testPathIgnorePatterns: ['/node_modules/'],
+  maxWorkers: 1,
+};
