@@ -1,0 +1,7 @@
+export * from './advisory-lock.js';
+export * from './data-source.js';
+export * from './database-error.js';
+export * from './migrate.js';
+export * from './read-live.js';
+export * from './retry.js';
+export * from './transaction.js';
