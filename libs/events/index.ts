@@ -1,6 +1,7 @@
 export * from './identity.js';
 export * from './job-event.js';
 export * from './job-state.js';
+export * from './log-started.js';
 export * from './outcome.js';
 export * from './post.js';
 export * from './post-keys.js';

@@ -1,3 +1,4 @@
+import type { LogStarted } from './log-started.js';
 import type { Post } from './post.js';
 
 /** Why a record became no post. A closed list: each is a metric at zero from boot and a word on the page. */
@@ -74,7 +75,7 @@ export type ControlSeen = OutcomeEnvelope<
 export type MarkerPassed = OutcomeEnvelope<'MarkerPassed', Marker>;
 
 export type Marker =
-  | { readonly kind: 'LogStarted'; readonly log: string; readonly partitions: number }
+  | LogStarted
   | { readonly kind: 'CollectionDeleted' };
 
 export type Outcome = PostEnriched | RecordRejected | ControlSeen | MarkerPassed;
