@@ -77,7 +77,8 @@ export class Yardstick {
     const { entities } = content;
     for (const { text } of entities?.hashtags ?? []) add(this.hashtags, text.toLowerCase());
     if (post.retweeted_status?.user) add(this.mentions, post.retweeted_status.user.screen_name.toLowerCase());
-    for (const { screen_name } of entities?.user_mentions ?? []) add(this.mentions, screen_name.toLowerCase());
+    for (const { screen_name } of entities?.user_mentions ?? [])
+      add(this.mentions, screen_name.toLowerCase());
     for (const { expanded_url } of entities?.urls ?? []) {
       if (!expanded_url) continue;
       add(this.urls, expanded_url);
@@ -85,7 +86,8 @@ export class Yardstick {
       const to = expanded_url.indexOf('/', from);
       add(this.domains, expanded_url.slice(from, to < 0 ? undefined : to).toLowerCase());
     }
-    for (const { media_url_https } of content.extended_entities?.media ?? []) add(this.media, media_url_https);
+    for (const { media_url_https } of content.extended_entities?.media ?? [])
+      add(this.media, media_url_https);
   }
 
   #author({ user }: Tweet): void {
@@ -97,7 +99,8 @@ export class Yardstick {
   #place({ id_str, coordinates, place }: Tweet): void {
     const box = place?.bounding_box?.coordinates[0];
     if (coordinates) this.points.push([id_str, coordinates.coordinates[0], coordinates.coordinates[1]]);
-    else if (box?.[0] && box[2]) this.points.push([id_str, (box[0][0] + box[2][0]) / 2, (box[0][1] + box[2][1]) / 2]);
+    else if (box?.[0] && box[2])
+      this.points.push([id_str, (box[0][0] + box[2][0]) / 2, (box[0][1] + box[2][1]) / 2]);
   }
 }
 
@@ -109,7 +112,10 @@ export interface Measured {
 }
 
 /** Runs `take` on every line of the file. With `JSON.parse` alone it is the floor that the yardstick is held to. */
-export async function overLines(file: string, take: (line: string) => void): Promise<{ records: number; ms: number }> {
+export async function overLines(
+  file: string,
+  take: (line: string) => void,
+): Promise<{ records: number; ms: number }> {
   const began = performance.now();
   let records = 0;
   let rest = Buffer.alloc(0);
