@@ -79,15 +79,17 @@ export class Yardstick {
     if (post.retweeted_status?.user) add(this.mentions, post.retweeted_status.user.screen_name.toLowerCase());
     for (const { screen_name } of entities?.user_mentions ?? [])
       add(this.mentions, screen_name.toLowerCase());
-    for (const { expanded_url } of entities?.urls ?? []) {
-      if (!expanded_url) continue;
-      add(this.urls, expanded_url);
-      const from = expanded_url.indexOf('//') + 2;
-      const to = expanded_url.indexOf('/', from);
-      add(this.domains, expanded_url.slice(from, to < 0 ? undefined : to).toLowerCase());
-    }
+    for (const { expanded_url } of entities?.urls ?? []) this.#url(expanded_url);
     for (const { media_url_https } of content.extended_entities?.media ?? [])
       add(this.media, media_url_https);
+  }
+
+  #url(url: string | null): void {
+    if (!url) return;
+    add(this.urls, url);
+    const from = url.indexOf('//') + 2;
+    const to = url.indexOf('/', from);
+    add(this.domains, url.slice(from, to < 0 ? undefined : to).toLowerCase());
   }
 
   #author({ user }: Tweet): void {
@@ -118,7 +120,7 @@ export async function overLines(
 ): Promise<{ records: number; ms: number }> {
   const began = performance.now();
   let records = 0;
-  let rest = Buffer.alloc(0);
+  let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024 }) as AsyncIterable<Buffer>) {
     const data = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
     let from = 0;
