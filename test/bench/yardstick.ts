@@ -74,14 +74,19 @@ export class Yardstick {
   }
 
   #content(content: Content, post: Tweet): void {
-    const { entities } = content;
-    for (const { text } of entities?.hashtags ?? []) add(this.hashtags, text.toLowerCase());
-    if (post.retweeted_status?.user) add(this.mentions, post.retweeted_status.user.screen_name.toLowerCase());
-    for (const { screen_name } of entities?.user_mentions ?? [])
-      add(this.mentions, screen_name.toLowerCase());
-    for (const { expanded_url } of entities?.urls ?? []) this.#url(expanded_url);
-    for (const { media_url_https } of content.extended_entities?.media ?? [])
-      add(this.media, media_url_https);
+    if (content.entities) this.#entities(content.entities);
+    this.#reposted(post);
+    for (const medium of content.extended_entities?.media ?? []) add(this.media, medium.media_url_https);
+  }
+
+  #entities({ hashtags, user_mentions, urls }: Entities): void {
+    for (const { text } of hashtags ?? []) add(this.hashtags, text.toLowerCase());
+    for (const { screen_name } of user_mentions ?? []) add(this.mentions, screen_name.toLowerCase());
+    for (const { expanded_url } of urls ?? []) this.#url(expanded_url);
+  }
+
+  #reposted({ retweeted_status }: Tweet): void {
+    if (retweeted_status?.user) add(this.mentions, retweeted_status.user.screen_name.toLowerCase());
   }
 
   #url(url: string | null): void {
