@@ -1,0 +1,111 @@
+/**
+ * kafkajs 2.2.4, mended where it is wrong or slow. Everything is done on prototypes, so the order of loading does not
+ * matter. Why each, with numbers: docs/gotchas.md and the decision on kafkajs.
+ */
+import { decodeFetch } from './fetch-decoder.js';
+import {
+  type Connection,
+  connection,
+  type FetchAnswer,
+  kafkajsVersion,
+  type OffsetManager,
+  offsetManager,
+  parseFetch,
+  type ProtocolCall,
+  type ProtocolRequest,
+  type ProtocolResponse,
+  requestQueue,
+} from './kafkajs-internals.js';
+
+const FETCH = 1;
+const FETCH_VERSION = 11;
+const PATCHED_VERSION = '2.2.4';
+
+/** kafkajs' consumer asked for an offset that the log does not hold. */
+export class OutOfRange extends Error {
+  override readonly name = 'KafkaJSNonRetriableError';
+  readonly retriable = false;
+  constructor(
+    readonly topic: string,
+    readonly partition: number,
+  ) {
+    super(`Offset out of range in ${topic}/${partition}`);
+  }
+}
+
+let patched = false;
+
+/** Patches kafkajs in this process, once. */
+export function patchKafkajs(): void {
+  if (patched) return;
+  if (kafkajsVersion !== PATCHED_VERSION) {
+    throw new Error(`These patches are for kafkajs ${PATCHED_VERSION}, installed is ${kafkajsVersion}.`);
+  }
+  patched = true;
+  patchIdleTimer();
+  patchSend();
+  patchOutOfRange();
+}
+
+/** Every answered request starts a timer that restarts itself each millisecond for ever (kafkajs issue 1751). */
+function patchIdleTimer(): void {
+  const { prototype } = requestQueue;
+  const original = prototype.scheduleCheckPendingRequests;
+  prototype.scheduleCheckPendingRequests = function scheduleCheckPendingRequests() {
+    if (this.pending.length === 0 && this.throttledUntil <= Date.now()) return;
+    original.call(this);
+  };
+}
+
+/**
+ * Lets a request bring its own bytes (kafkajs' framing copies them twice more through zero-filled buffers), and has
+ * fetched records decoded by `fetch-decoder.ts`: checked by their checksum, without strings for each offset and header.
+ */
+function patchSend(): void {
+  const { prototype } = connection;
+  const original: (this: Connection, call: ProtocolCall<unknown>) => Promise<unknown> = prototype.send;
+  prototype.send = function send<T>(this: Connection, call: ProtocolCall<T>): Promise<T> {
+    if (call.request.encodeFramed) return sendFramed(this, call);
+    const mended: ProtocolCall<unknown> =
+      call.request.apiKey === FETCH ? { ...call, response: fetchResponse(call.request) } : call;
+    return original.call(this, mended) as Promise<T>;
+  };
+}
+
+function fetchResponse({ apiVersion }: ProtocolRequest): ProtocolResponse<FetchAnswer> {
+  if (apiVersion === FETCH_VERSION) return { decode: decodeFetch, parse: parseFetch };
+  throw new Error(`The broker is too old: it speaks Fetch ${apiVersion}, needed is ${FETCH_VERSION}.`);
+}
+
+async function sendFramed<T>(to: Connection, call: ProtocolCall<T>): Promise<T> {
+  const { request, response, requestTimeout = null } = call;
+  if (!to.isAuthenticated()) await to.authenticate();
+  to.failIfNotConnected();
+  const correlationId = to.nextCorrelationId();
+  const bytes = await request.encodeFramed?.({ correlationId, clientId: to.clientId });
+  if (!bytes) throw new TypeError('The request does not bring its bytes.');
+  const { payload } = await new Promise<{ payload: Buffer }>((resolve, reject) => {
+    to.failIfNotConnected();
+    const { apiKey, apiName, apiVersion } = request;
+    to.requestQueue.push({
+      entry: { apiKey, apiName, apiVersion, correlationId, resolve, reject },
+      expectResponse: true,
+      requestTimeout,
+      sendRequest: () => to.socket.write(bytes),
+    });
+  });
+  return response.parse(await response.decode(payload));
+}
+
+/**
+ * kafkajs answers an offset out of range by going to its default offset, and commits that, even with autoCommit off.
+ * Here it fails: a log that lost records must not pass for an empty one.
+ */
+function patchOutOfRange(): void {
+  offsetManager.prototype.setDefaultOffset = async function setDefaultOffset(
+    this: OffsetManager,
+    { topic, partition }: { topic: string; partition: number },
+  ): Promise<void> {
+    throw new OutOfRange(topic, partition);
+  };
+}
