@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -9,15 +9,16 @@ const POLL = 50;
 const PATIENCE = 15_000;
 
 /**
- * Ends a Postgres that a killed launcher left behind on this folder, and clears what a killed Postgres left. Only a process
- * that is a Postgres on this very folder is touched: the number may belong to somebody else by now.
+ * Ends a Postgres that a killed launcher left behind on this folder. Only a process that is a Postgres on this very folder
+ * is touched: after a restart of the machine its number may be somebody else's.
  */
 export async function endLeftover(data: string): Promise<void> {
   const file = join(data, 'postmaster.pid');
   const pid = pidIn(file);
   if (pid === null) return;
+  if (!isAlive(pid)) return; // Postgres itself knows what to do with the file of a dead one
   if (!isPostgresOn(pid, data)) {
-    rmSync(file, { force: true });
+    disown(file);
     return;
   }
   signal(pid, 'SIGINT');
@@ -37,6 +38,16 @@ function pidIn(file: string): number | null {
     if (systemCode(error) === 'ENOENT') return null;
     throw error;
   }
+}
+
+/**
+ * Postgres refuses to start where the number in its file is alive, whoever that is. The file must stay: by it Postgres finds
+ * children of a killed server that still write. So it gets the number of a process that has just ended.
+ */
+function disown(file: string): void {
+  const [, ...rest] = readFileSync(file, 'utf8').split('\n');
+  const { pid } = spawnSync('true');
+  writeFileSync(file, [pid, ...rest].join('\n'));
 }
 
 function isPostgresOn(pid: number, data: string): boolean {
@@ -63,13 +74,18 @@ function signal(pid: number, name: NodeJS.Signals): void {
   }
 }
 
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return systemCode(error) === 'EPERM';
+  }
+}
+
 async function gone(pid: number, patience: number): Promise<boolean> {
   for (let waited = 0; waited < patience; waited += POLL) {
-    try {
-      process.kill(pid, 0);
-    } catch {
-      return true;
-    }
+    if (!isAlive(pid)) return true;
     await wait(POLL);
   }
   return false;
