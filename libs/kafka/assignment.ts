@@ -11,13 +11,18 @@ export class Assignment {
   rebalancing = false;
   /** The group went on without this member. */
   lost = false;
+  /** When the group last answered a heartbeat (ms): after the session's time without one it gives up on a member. */
+  heardAt: number;
   readonly #next = new Map<string, number>();
 
   constructor(
     readonly partitions: AssignedPartitions,
     private readonly log: LogClient,
     private readonly storeOf: (topic: string) => PositionStore,
-  ) {}
+    joinedAt: number,
+  ) {
+    this.heardAt = joinedAt;
+  }
 
   /**
    * Loads the positions of all partitions.

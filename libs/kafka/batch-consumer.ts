@@ -66,6 +66,7 @@ export class BatchConsumer {
   readonly #consumer: Consumer;
   readonly #log: LogClient;
   readonly #stores: ReadonlyMap<string, PositionStore>;
+  readonly #sessionMs: number;
   readonly #now: () => number;
   readonly #patience: Patience;
   #assignment: Assignment | null = null;
@@ -80,6 +81,7 @@ export class BatchConsumer {
     private readonly options: BatchConsumerOptions,
   ) {
     const { group, topics, fetchSizes = defaultFetchSizes, sessionTimeoutMs = 30_000 } = options;
+    this.#sessionMs = sessionTimeoutMs;
     this.#now = options.now ?? Date.now;
     this.#patience = options.patience ?? defaultPatience;
     this.#log = new LogClient(kafka, this.#patience, this.#now);
@@ -109,7 +111,10 @@ export class BatchConsumer {
 
   /** Joins the group. Throws when no broker answers in time or a topic is missing. */
   async start(): Promise<void> {
-    const { GROUP_JOIN, CRASH } = this.#consumer.events;
+    const { GROUP_JOIN, HEARTBEAT, CRASH } = this.#consumer.events;
+    this.#consumer.on(HEARTBEAT, () => {
+      if (this.#assignment) this.#assignment.heardAt = this.#now();
+    });
     this.#consumer.on(GROUP_JOIN, ({ payload }) => this.#joined(payload.memberAssignment));
     this.#consumer.on(CRASH, (event) => this.#crashed(event));
     const backoff = new Backoff(this.#patience, this.#now);
@@ -149,7 +154,7 @@ export class BatchConsumer {
 
   /** kafkajs does not wait for this: what it fetches meanwhile waits for `#loaded`. */
   #joined(partitions: AssignedPartitions): void {
-    const assignment = new Assignment(partitions, this.#log, (topic) => this.#storeOf(topic));
+    const assignment = new Assignment(partitions, this.#log, (topic) => this.#storeOf(topic), this.#now());
     this.#assignment = assignment;
     this.#troubleSince = null;
     this.#loaded = assignment.load();
@@ -215,7 +220,8 @@ export class BatchConsumer {
   }
 
   #isStale(assignment: Assignment): boolean {
-    return assignment !== this.#assignment || assignment.lost;
+    const silent = this.#now() - assignment.heardAt > this.#sessionMs;
+    return assignment !== this.#assignment || assignment.lost || silent;
   }
 
   #storeOf(topic: string): PositionStore {
