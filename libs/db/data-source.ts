@@ -18,6 +18,16 @@ export interface DatabaseOptions {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
+/** What goes wrong is thrown; TypeORM would also print it, with all parameters. */
+const silent: Logger = {
+  log: () => {},
+  logMigration: () => {},
+  logQuery: () => {},
+  logQueryError: () => {},
+  logQuerySlow: () => {},
+  logSchemaBuild: () => {},
+};
+
 /** A data source that is not connected yet. Numbers of Postgres' bigint arrive as JavaScript numbers: ours fit 2^53. */
 export function dataSourceOf(options: DatabaseOptions, extra: Partial<DataSourceOptions> = {}): DataSource {
   const settings = Object.entries(options.settings ?? {}).map(([name, value]) => `-c ${name}=${value}`);
@@ -33,15 +43,18 @@ export function dataSourceOf(options: DatabaseOptions, extra: Partial<DataSource
     // An idle connection that breaks is no event: the next query opens another one.
     poolErrorHandler: () => {},
     extra: { ...(settings.length > 0 && { options: settings.join(' ') }), connectionTimeoutMillis: 5_000 },
-    logging: false,
+    logger: silent,
     ...extra,
   } as DataSourceOptions);
 }
 
 /** Connects. @throws DatabaseError when the server does not answer. */
-export async function openDataSource(options: DatabaseOptions): Promise<DataSource> {
+export async function openDataSource(
+  options: DatabaseOptions,
+  extra: Partial<DataSourceOptions> = {},
+): Promise<DataSource> {
   try {
-    return await dataSourceOf(options).initialize();
+    return await dataSourceOf(options, extra).initialize();
   } catch (error) {
     throw databaseError(error);
   }

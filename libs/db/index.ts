@@ -1,4 +1,5 @@
 export * from './advisory-lock.js';
+export { copyFields } from './copy.js';
 export * from './data-source.js';
 export * from './database-error.js';
 export * from './migrate.js';

@@ -1,5 +1,7 @@
+import { type ClientBase } from 'pg';
 import { type DataSource, type QueryRunner } from 'typeorm';
 
+import { CopyIn } from './copy.js';
 import { databaseError } from './database-error.js';
 
 /** Runs one statement and returns its rows. @throws DatabaseError */
@@ -7,6 +9,15 @@ export type Sql = <Row = Record<string, unknown>>(
   statement: string,
   parameters?: readonly unknown[],
 ) => Promise<Row[]>;
+
+/** What a transaction can do: run statements, and take in rows by COPY. */
+export interface TransactionSql extends Sql {
+  /**
+   * Appends rows to a table.
+   * @param lines rows as `copyFields` writes them, each with a line end.
+   */
+  copy(table: string, columns: readonly string[], lines: readonly string[]): Promise<void>;
+}
 
 export interface TransactionOptions {
   /** `set local search_path`: the schema whose tables unqualified names mean. */
@@ -36,11 +47,11 @@ export function sqlOf(dataSource: DataSource): Sql {
 export async function transaction<T>(
   dataSource: DataSource,
   options: TransactionOptions,
-  work: (sql: Sql) => Promise<T>,
+  work: (sql: TransactionSql) => Promise<T>,
 ): Promise<T> {
   const runner = dataSource.createQueryRunner();
   try {
-    const sql: Sql = (statement, parameters = []) => rowsOf(runner, statement, parameters);
+    const sql = transactionSql(runner);
     await sql(beginStatement(options));
     const result = await work(sql);
     await sql('commit');
@@ -52,6 +63,21 @@ export async function transaction<T>(
   } finally {
     if (!runner.isReleased) await runner.release();
   }
+}
+
+function transactionSql(runner: QueryRunner): TransactionSql {
+  const sql: Sql = (statement, parameters = []) => rowsOf(runner, statement, parameters);
+  return Object.assign(sql, {
+    copy: async (table: string, columns: readonly string[], lines: readonly string[]) => {
+      const statement = `copy ${table} (${columns.join(', ')}) from stdin`;
+      try {
+        const client = (await runner.connect()) as ClientBase;
+        await client.query(new CopyIn(statement, lines)).done;
+      } catch (error) {
+        throw databaseError(error, statement);
+      }
+    },
+  });
 }
 
 function beginStatement({ schema, snapshot, settings }: TransactionOptions): string {
