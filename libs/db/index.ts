@@ -6,3 +6,4 @@ export * from './migrate.js';
 export * from './read-live.js';
 export * from './retry.js';
 export * from './transaction.js';
+export * from './until-migrated.js';
