@@ -36,14 +36,14 @@ export function rejected(why: Rejection, bytes: Buffer, meta: RawMeta, raw: RawP
   return { ...envelope(meta, raw, null), type: 'RecordRejected', data };
 }
 
-/** A record too long to keep: ingest wrote down `{bytes, sha256}` instead, and perhaps how it begins. */
+/** A record too long to keep: ingest wrote down `{bytes, sha256, start}` instead. */
 export function oversize(bytes: Buffer, meta: RawMeta, raw: RawPlace): RecordRejected {
   const told = describedIn(bytes);
   const hash = typeof told.sha256 === 'string' ? ` Its SHA-256 is ${told.sha256}.` : '';
   const why = new Rejection('too_large', `The record is longer than 16 MiB and was not kept.${hash}`);
   const { data, ...rest } = rejected(why, bytes, meta, raw);
   const length = count(told.bytes) ?? bytes.length;
-  const excerpt = typeof told.excerpt === 'string' ? told.excerpt.slice(0, EXCERPT) : data.excerpt;
+  const excerpt = typeof told.start === 'string' ? told.start.slice(0, EXCERPT) : data.excerpt;
   return { ...rest, data: { ...data, bytes: length, excerpt } };
 }
 

@@ -1,0 +1,23 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { encodeOutcome } from './encode-outcome.js';
+import { outcomeOf } from './outcome-of.js';
+import { metaOf } from './raw-meta.fixture.js';
+
+const encoded = (text: string) => {
+  const bytes = Buffer.from(`{"id_str":"1","text":${text}}`);
+  return JSON.parse(encodeOutcome(outcomeOf(bytes, metaOf(bytes), { partition: 0, offset: 0 }))).data.text;
+};
+
+describe('encoding an outcome', () => {
+  it('replaces what Postgres cannot store', () => {
+    expect(encoded(String.raw`"a\u0000b"`)).toBe('a\uFFFDb');
+    expect(encoded(String.raw`"cut \ud83d"`)).toBe('cut \uFFFD');
+    expect(encoded(String.raw`"\ude00 cut"`)).toBe('\uFFFD cut');
+  });
+
+  it('leaves whole pairs and written-out escapes alone', () => {
+    expect(encoded(String.raw`"\ud83d\ude00"`)).toBe('😀');
+    expect(encoded(String.raw`"\\u0000 \\ud83d"`)).toBe(String.raw`\u0000 \ud83d`);
+  });
+});
