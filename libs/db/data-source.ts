@@ -1,4 +1,10 @@
-import { DataSource, type DataSourceOptions, type EntitySchema, type MigrationInterface } from 'typeorm';
+import {
+  DataSource,
+  type DataSourceOptions,
+  type EntitySchema,
+  type Logger,
+  type MigrationInterface,
+} from 'typeorm';
 
 import { databaseError } from './database-error.js';
 

@@ -43,3 +43,5 @@ export const isConflict = (error: unknown): boolean =>
 /** The table or schema does not exist: not migrated yet, or a generation that has been dropped. */
 export const isMissing = (error: unknown): boolean =>
   error instanceof DatabaseError && missing.has(error.code);
+
+export const isDatabaseError = (error: unknown): error is DatabaseError => error instanceof DatabaseError;

@@ -3,8 +3,8 @@ import { type DataSource } from 'typeorm';
 import { type Sql, transaction } from '#libs/db';
 import { type JobEvent, topics } from '#libs/events';
 
-import { schemaOf } from '../fold/commit-slices.js';
-import { GenerationGoneError, StaleError } from '../fold/errors.js';
+import { lockGeneration, schemaOf } from '../fold/commit-slices.js';
+import { StaleError } from '../fold/errors.js';
 import { type CollectionState } from '../projections/collections.js';
 import { jobRowOf, jobStateOf, type JobRow } from '../projections/jobs.js';
 import { EventFold, subjectsOf } from './event-fold.js';
@@ -26,7 +26,7 @@ export interface EventsCommitted {
 
 /**
  * Folds the job events of one partition into collections, jobs and sources; rows and offset commit together.
- * Requests of rebuilds are noted when the live generation meets them.
+ * Requests of rebuilds are noted by whichever generation meets them first.
  * @throws StaleError, GenerationGoneError
  */
 export function commitEvents(
@@ -35,13 +35,13 @@ export function commitEvents(
   slice: EventSlice,
 ): Promise<EventsCommitted> {
   return transaction(dataSource, { schema: schemaOf(generation) }, async (sql) => {
-    const { isLive, stop } = await lockGeneration(sql, generation, slice.partition);
+    const stop = await lockStop(sql, generation, slice.partition);
     await lockOffset(sql, slice);
     const below = slice.records.filter(({ offset }) => offset < stop);
     const next = below.length < slice.records.length ? stop : slice.to;
     const events = below.flatMap(({ event }) => (event ? [event] : []));
     const fold = await foldEvents(sql, events);
-    if (isLive) await noteRebuilds(sql, fold);
+    await noteRebuilds(sql, fold);
     await sql('update offsets set next_enriched = $3 where topic = $1 and partition = $2', [
       topics.jobs.name,
       slice.partition,
@@ -51,20 +51,9 @@ export function commitEvents(
   });
 }
 
-async function lockGeneration(
-  sql: Sql,
-  generation: number,
-  partition: number,
-): Promise<{ isLive: boolean; stop: number }> {
-  const [row] = await sql<{ state: string; stop: number | null }>(
-    `select state, (events_stop_at ->> $2)::bigint as stop from aggregate.generations
-     where generation = $1 for share`,
-    [generation, String(partition)],
-  );
-  if (!row || !['building', 'live', 'retired'].includes(row.state)) {
-    throw new GenerationGoneError(`generation ${generation} is ${row?.state ?? 'unknown'}`);
-  }
-  return { isLive: row.state === 'live', stop: row.stop ?? Number.POSITIVE_INFINITY };
+async function lockStop(sql: Sql, generation: number, partition: number): Promise<number> {
+  const stops = await lockGeneration(sql, generation, 'events_stop_at');
+  return stops.get(partition) ?? Number.POSITIVE_INFINITY;
 }
 
 async function lockOffset(sql: Sql, { partition, from }: EventSlice): Promise<void> {

@@ -46,7 +46,7 @@ export function commitSlices(
 ): Promise<Committed> {
   const settings = { schema: schemaOf(target.generation), settings: folding };
   return transaction(dataSource, settings, async (sql) => {
-    const stops = await lockGeneration(sql, target.generation);
+    const stops = await lockGeneration(sql, target.generation, 'stop_at');
     const nextRaw = await lockOffsets(sql, target.topic, slices);
     const cuts = slices.map((slice) => cutAt(slice, stops.get(slice.partition) ?? Number.POSITIVE_INFINITY));
     const below = cuts.map((cut) => cut.below);
@@ -65,11 +65,15 @@ export function commitSlices(
 /**
  * Shared with all who fold this generation, against whoever changes its state or its stop: what they have changed
  * holds from the next transaction on.
- * @returns the raw offset per partition that must not be reached yet.
+ * @returns the offset per partition (raw, of job events their own) that must not be reached yet.
  */
-export async function lockGeneration(sql: Sql, generation: number): Promise<Map<number, number>> {
+export async function lockGeneration(
+  sql: Sql,
+  generation: number,
+  stops: 'stop_at' | 'events_stop_at',
+): Promise<Map<number, number>> {
   const [row] = await sql<{ state: string; stop: Record<string, number> | null }>(
-    'select state, stop_at as stop from aggregate.generations where generation = $1 for share',
+    `select state, ${stops} as stop from aggregate.generations where generation = $1 for share`,
     [generation],
   );
   if (!row || !['building', 'live', 'retired'].includes(row.state)) {

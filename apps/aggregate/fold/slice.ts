@@ -1,3 +1,5 @@
+import { type Link } from '@opentelemetry/api';
+
 import { type CountedKey, countedKeys, type Outcome, type PostEnriched } from '#libs/events';
 
 import { type PostLine, postLine } from '../projections/posts.js';
@@ -25,6 +27,8 @@ export interface Slice {
   /** Where the reader stands when all of `records` are folded; above the last record's offset. */
   readonly to: number;
   readonly records: readonly PreparedRecord[];
+  /** The spans that its records came from. */
+  readonly links?: readonly Link[];
 }
 
 /**

@@ -13,6 +13,8 @@ export class MakeGenerations1795219200000 implements MigrationInterface {
         -- Next raw offset per partition, and next offset per partition of the job events, that the fold must not pass.
         stop_at jsonb,
         events_stop_at jsonb,
+        -- Types of the events on it that are in the log.
+        announced text[] not null default '{}',
         created_at timestamptz not null default now(),
         retired_at timestamptz,
         dropped_at timestamptz
