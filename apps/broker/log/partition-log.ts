@@ -4,8 +4,10 @@ import { type Files, isOutOfSpace } from './files.js';
 import { type OpenSegments } from './open-segments.js';
 import { type Appended, type Plan, planWrite } from './plan.js';
 import { type Producers } from './producers.js';
+import { ReadHints } from './read-hints.js';
 import { type Slice, holdsOffset, isAsLateAs, locate, readBatches } from './read.js';
 import { type Recovered, createLogFolder, recover } from './recovery.js';
+import { type Retention, countExpired, isTooOld } from './retention.js';
 import {
   ActiveSegment,
   type Readable,
@@ -28,28 +30,13 @@ export interface LogHouse {
   readonly fail: (error: unknown) => void;
 }
 
-/** Taken into one write, so that a commit stays short. */
+/** Taken into one write at most, so that a commit stays short; and never more than a segment holds. */
 const MAX_WRITE = 32 * 1024 * 1024;
-
-/** Where the next read of a consumer that goes on will begin. */
-interface Hint {
-  readonly base: number;
-  readonly position: number;
-}
-
-const MAX_HINTS = 16;
 
 interface Waiting {
   readonly batch: Buffer;
   readonly resolve: (outcome: Appended) => void;
   readonly reject: (error: unknown) => void;
-}
-
-export interface Retention {
-  /** Milliseconds; -1 keeps for ever. */
-  readonly ms: number;
-  /** -1 keeps all. */
-  readonly bytes: number;
 }
 
 /**
@@ -65,8 +52,8 @@ export class PartitionLog {
   #waiting: Waiting[] = [];
   #committing = false;
   #turn: Promise<unknown> = Promise.resolve();
-  #failed = false;
-  readonly #hints = new Map<number, Hint>();
+  #failure: { readonly error: unknown } | undefined;
+  readonly #hints = new ReadHints();
   readonly #watchers = new Set<(bytes: number) => void>();
   readonly #producers: Producers;
 
@@ -175,26 +162,20 @@ export class PartitionLog {
   }
 
   /** Deletes segments whose youngest record is too old, or which are too much. */
-  applyRetention(now: number, { ms, bytes }: Retention): Promise<void> {
+  applyRetention(now: number, retention: Retention): Promise<void> {
     return this.#change(async () => {
-      const isOld = (maxTimestamp: number) => ms >= 0 && maxTimestamp < now - ms;
-      if (this.#active.size > 0 && isOld(this.#active.now.maxTimestamp)) await this.#roll();
-      let excess = bytes < 0 ? 0 : this.bytes - bytes;
-      const keptFrom = this.#sealed.findIndex(({ state }) => {
-        const goes = isOld(state.maxTimestamp) || (bytes >= 0 && excess >= state.size);
-        excess -= state.size;
-        return !goes;
-      });
-      const kept = keptFrom < 0 ? [] : this.#sealed.slice(keptFrom);
-      const last = this.#sealed.at(-1 - kept.length);
-      if (last) await this.#cutStart(Math.max(this.#start, last.state.end), kept);
+      if (this.#active.size > 0 && isTooOld(this.#active.now, now, retention)) await this.#roll();
+      const states = this.#sealed.map(({ state }) => state);
+      const count = countExpired(states, this.bytes, now, retention);
+      const last = states[count - 1];
+      if (last) await this.#cutStart(Math.max(this.#start, last.end), this.#sealed.slice(count));
     });
   }
 
   /** Waits for what is being written, and leaves a checkpoint, so that the next start scans nothing. */
   async close(): Promise<void> {
     await this.#exclusively(async () => {
-      if (this.#failed) return;
+      if (this.#failure) return;
       if (this.#sinceCheckpoint > 0) await this.#checkpointIfRoom();
       await this.#closeFiles();
     });
@@ -221,8 +202,9 @@ export class PartitionLog {
   }
 
   #takeWaiting(): Waiting[] {
+    const limit = Math.min(MAX_WRITE, this.house.segmentBytes);
     let bytes = 0;
-    const beyond = this.#waiting.findIndex(({ batch }, at) => (bytes += batch.length) > MAX_WRITE && at > 0);
+    const beyond = this.#waiting.findIndex(({ batch }, at) => (bytes += batch.length) > limit && at > 0);
     if (beyond < 0) return this.#waiting.splice(0);
     return this.#waiting.splice(0, beyond);
   }
@@ -247,7 +229,7 @@ export class PartitionLog {
 
   /** False where the disk is full: then the log is as it was before. */
   async #write(plan: Plan): Promise<boolean> {
-    if (this.#failed) throw new Error('The log has failed and takes nothing any more.');
+    if (this.#failure) throw this.#failure.error;
     const full = this.#active.size > 0 && this.#active.size + plan.bytes > this.house.segmentBytes;
     if (full && !(await this.#unlessFull(() => this.#roll()))) return false;
     const { file, size } = this.#active;
@@ -328,22 +310,13 @@ export class PartitionLog {
 
   async #readIn(readable: Readable, base: number, want: { offset: number; maxBytes: number }) {
     const { pool } = this.house;
-    const hint = this.#hints.get(want.offset);
+    const { offset, maxBytes } = want;
     const position =
-      hint?.base === base
-        ? hint.position
-        : await locate(readable, readable.index.atOrBefore(want.offset), holdsOffset(want.offset), pool);
-    const slice = await readBatches(readable, position, want.maxBytes, pool);
-    if (slice) this.#remember(slice.nextOffset, { base, position: slice.nextPosition });
+      this.#hints.find(offset, base) ??
+      (await locate(readable, readable.index.atOrBefore(offset), holdsOffset(offset), pool));
+    const slice = await readBatches(readable, position, maxBytes, pool);
+    if (slice) this.#hints.remember(slice.nextOffset, { base, position: slice.nextPosition });
     return slice;
-  }
-
-  #remember(next: number, hint: Hint): void {
-    this.#hints.delete(next);
-    this.#hints.set(next, hint);
-    if (this.#hints.size <= MAX_HINTS) return;
-    const [oldest] = this.#hints.keys();
-    if (oldest !== undefined) this.#hints.delete(oldest);
   }
 
   #sealedSegment(state: SealedSegment['state']): SealedSegment {
@@ -370,7 +343,8 @@ export class PartitionLog {
   }
 
   #fail(error: unknown): void {
-    this.#failed = true;
+    if (this.#failure) return;
+    this.#failure = { error };
     this.house.fail(error);
   }
 }

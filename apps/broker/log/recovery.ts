@@ -1,7 +1,7 @@
 import { type BufferPool } from './buffer-pool.js';
 import { type Checkpoint, loadCheckpoint } from './checkpoint.js';
 import { DamagedLog, damagedAt } from './damage.js';
-import { type Files, type OpenFile } from './files.js';
+import { type Files, type OpenFile, isMissing } from './files.js';
 import { Producers } from './producers.js';
 import { hasCommitAfter, scanBatches } from './scan.js';
 import {
@@ -81,8 +81,8 @@ function missing(path: string): DamagedLog {
 async function checkSealed({ files, folder }: Place, sealed: readonly SegmentState[]): Promise<void> {
   for (const { base, size } of sealed) {
     const path = `${folder}/${segmentName(base)}`;
-    const file = await files.open(path, 'read').catch(() => {
-      throw missing(path);
+    const file = await files.open(path, 'read').catch((error: unknown) => {
+      throw isMissing(error) ? missing(path) : error;
     });
     const found = await file.size();
     await file.close();
