@@ -32,11 +32,16 @@ const OUT_OF_SPACE = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
 /** A write that failed for want of room may be tried again; every other failure of a disk ends the process. */
 export function isOutOfSpace(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && OUT_OF_SPACE.has(String(error.code));
+  return OUT_OF_SPACE.has(codeOf(error));
 }
 
 export function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return codeOf(error) === 'ENOENT';
+}
+
+/** By shape, not by class: errors of the system come from another realm where code runs in a sandbox, as in Jest. */
+function codeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 }
 
 /** The whole content, or undefined where there is no such file. */
