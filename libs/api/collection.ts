@@ -7,6 +7,8 @@ export const totalsSchema = z.object({
   posts: count,
   duplicates: count,
   rejections: count,
+  /** The same by reason. */
+  rejectionReasons: z.record(z.string(), count).optional(),
   authors: count,
   /** Control messages by kind. */
   controls: z.record(z.string(), count),

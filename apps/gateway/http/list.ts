@@ -1,0 +1,93 @@
+import { type Readable } from 'node:stream';
+
+import { Inject, Injectable } from '@nestjs/common';
+import { z } from 'zod';
+
+import { type Page, type PageQuery, pageQuerySchema } from '#libs/api';
+import { type Sql } from '#libs/db';
+
+import { type CollectionHead, requireCollection } from '../collections/collections.query.js';
+import { type Cell, csvText } from './csv.js';
+import { type Asked } from './list-route.js';
+import { Live } from './live.js';
+
+/** A list of a collection: as pages of JSON, and whole as a file. */
+export interface List<Row> {
+  /** Of the file, without the collection's name and the ending. */
+  readonly file: string;
+  /** Names of the file's columns, null for a file without a first line. */
+  readonly columns: readonly string[] | null;
+  page(sql: Sql, collection: string, query: PageQuery): Promise<Page<Row>>;
+  /** All rows of the file, in batches. */
+  records(sql: Sql, collection: string): AsyncIterable<readonly (readonly Cell[])[]>;
+}
+
+export const listQuerySchema = pageQuerySchema.extend({
+  /** Of CSV: `spreadsheet` defuses cells that would run as formulas and adds a byte order mark. */
+  profile: z.enum(['exact', 'spreadsheet']).default('exact'),
+});
+export type ListQuery = z.infer<typeof listQuerySchema>;
+
+/** Answers every list of a collection in the same way. */
+@Injectable()
+export class ListAnswer {
+  constructor(@Inject(Live) private readonly live: Live) {}
+
+  async answer<Row>(list: List<Row>, asked: Asked<ListQuery>): Promise<Page<Row> | Readable> {
+    const { collection, query, request, reply } = asked;
+    reply.header('vary', 'accept');
+    const format = wantedFormat(request.headers.accept);
+    if (format !== 'json') return this.#file(list, asked, format);
+    return this.live.read(async (sql, { pending }) => {
+      await requireCollection(sql, collection, pending);
+      return list.page(sql, collection, query);
+    });
+  }
+
+  async #file<Row>(list: List<Row>, asked: Asked<ListQuery>, format: 'csv' | 'txt'): Promise<Readable> {
+    const { collection, query, reply } = asked;
+    const spreadsheet = query.profile === 'spreadsheet';
+    return this.live.stream(async (sql, { pending }) => {
+      const head = await requireCollection(sql, collection, pending);
+      reply.headers({
+        'content-type': `text/${format === 'csv' ? 'csv' : 'plain'}; charset=utf-8`,
+        'content-disposition': disposition(`${fileName(head)}-${list.file}.${format}`),
+      });
+      return csvText(list.records(sql, collection), { columns: list.columns, spreadsheet });
+    });
+  }
+}
+
+/** Lists are JSON unless a file is named before it. Equal wishes: JSON. */
+export function wantedFormat(accept: string | undefined): 'json' | 'csv' | 'txt' {
+  const wishes = new Map<string, number>();
+  for (const range of (accept ?? '').toLowerCase().split(',')) {
+    const [type = '', ...parameters] = range.split(';').map((part) => part.trim());
+    const quality = parameters.find((each) => each.startsWith('q='))?.slice(2);
+    wishes.set(type, quality === undefined ? 1 : Number(quality) || 0);
+  }
+  const wish = (type: string) => wishes.get(type) ?? 0;
+  const json = wish('application/json');
+  if (wish('text/csv') > json && wish('text/csv') >= wish('text/plain')) return 'csv';
+  return wish('text/plain') > json && !wishes.has('text/html') ? 'txt' : 'json';
+}
+
+/** What comes from a simulation says so in the name of every file. */
+function fileName({ name, origin }: CollectionHead): string {
+  const words = name
+    .normalize('NFC')
+    .replaceAll(/[^\p{L}\p{N}\p{M}]+/gu, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, 80);
+  return [words === '' ? 'collection' : words, ...(origin === 'simulated' ? ['simulated'] : [])].join('-');
+}
+
+/** RFC 6266: the name in ASCII for old clients, and in full. */
+function disposition(file: string): string {
+  const ascii = file
+    .normalize('NFKD')
+    .replaceAll(/[^\x20-\x7e]/g, '')
+    .replaceAll(/["\\]/g, '');
+  const full = encodeURIComponent(file).replaceAll(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16)}`);
+  return `attachment; filename="${ascii}"; filename*=UTF-8''${full}`;
+}
