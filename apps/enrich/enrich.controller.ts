@@ -1,0 +1,19 @@
+import { Controller, Inject } from '@nestjs/common';
+import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
+
+import { topics } from '#libs/events';
+import { type Batch, BatchContext } from '#libs/kafka';
+
+import { type Filling } from './generations.js';
+import { OutcomeWriter } from './outcome.writer.js';
+
+/** Raw records in, outcomes out: into the topic that the subscription fills. */
+@Controller()
+export class EnrichController {
+  constructor(@Inject(OutcomeWriter) private readonly writer: OutcomeWriter) {}
+
+  @EventPattern<string>(topics.raw.name)
+  enrich(@Payload() batch: Batch, @Ctx() { subscription }: BatchContext<Filling>): Promise<void> {
+    return this.writer.write(batch, subscription);
+  }
+}
