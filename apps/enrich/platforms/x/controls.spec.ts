@@ -15,6 +15,7 @@ describe('messages of X that are no posts', () => {
     [{ warning: { code: 'FALLING_BEHIND' } }, 'warning', null],
     [{ simulated: {}, disconnect: { code: 4 } }, 'disconnect', null],
     [{ event: 'favorite', target_object: { id_str: '9', text: 'a' }, source: { id: 1 } }, 'event', '9'],
+    [{ target: { id_str: '3' }, source: {}, event: 'unfollow' }, 'event', null],
     [{ event: 'follow', target: { id_str: '3' }, created_at: 'x' }, 'event', null],
     [{ data: { delete: { tweet: { id: '9', author_id: '3' } } } }, 'delete', '9'],
     [{ meta: { result_count: 0 } }, 'meta', null],

@@ -11,18 +11,21 @@ export interface Control {
   readonly occurredAt: string | null;
 }
 
+/** Messages of streams that have further keys, in any order, and answers that have some of both. */
+const TELLING = ['event', 'delete', 'errors', 'connection_issue', 'meta'];
 /** Around messages and answers; their kind is what comes with them. */
 const WRAPPINGS: ReadonlySet<string> = new Set(['simulated', '__twarc', 'title', 'detail', 'type', 'status']);
 
 /**
  * A message of X that is no post. Streams of v1.1 name it by its key ({"delete": {…}}, {"limit": {…}}), compliance
- * streams of v2 by the key within `data`; an answer without posts is called by what it has (errors before meta).
+ * streams of v2 by the key within `data`; an answer without posts by what it has.
  * @returns null for an object that says nothing.
  */
 export function readControl(message: Json): Control | null {
   const within = object(message.data);
   const holder = within ?? message;
-  const kind = 'errors' in holder ? 'errors' : Object.keys(holder).find((key) => !WRAPPINGS.has(key));
+  const keys = Object.keys(holder);
+  const kind = TELLING.find((key) => key in holder) ?? keys.find((key) => !WRAPPINGS.has(key));
   if (kind === undefined) return null;
   const body = object(holder[kind]) ?? {};
   return {
