@@ -1,0 +1,89 @@
+import { mkdirSync, mkdtempSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+import { type Browser, type BrowserContext, type Page, chromium as playwright } from 'playwright-core';
+
+export const ROOT = resolve('dist/apps/web');
+export const SHOTS = resolve('test/browser/shots');
+
+/** Starts headless Chromium out of npm. It unpacks itself below TMPDIR, so it gets one of its own. */
+export async function startBrowser(): Promise<Browser> {
+  process.env['TMPDIR'] =
+    process.env['MURMUR_CHROMIUM_DIR'] ?? mkdtempSync(join(tmpdir(), 'murmur-chromium-'));
+  mkdirSync(process.env['TMPDIR'], { recursive: true });
+  const { default: chromium } = await import('@sparticuz/chromium');
+  return playwright.launch({
+    executablePath: await chromium.executablePath(),
+    args: chromium.args,
+    headless: true,
+  });
+}
+
+export interface Look {
+  readonly width: number;
+  readonly theme: 'light' | 'dark';
+}
+
+export const laptop: Look = { width: 1440, theme: 'light' };
+export const phone: Look = { width: 390, theme: 'light' };
+
+/** A page with everything it does wrong written down: errors, what it asked other hosts, what the policy refused. */
+export interface Watched {
+  readonly page: Page;
+  readonly faults: string[];
+  readonly close: () => Promise<void>;
+}
+
+export async function open(
+  browser: Browser,
+  base: string,
+  path: string,
+  look: Look = laptop,
+): Promise<Watched> {
+  const context: BrowserContext = await browser.newContext({
+    baseURL: base,
+    viewport: { width: look.width, height: look.width < 720 ? 844 : 900 },
+    deviceScaleFactor: 1,
+    colorScheme: look.theme,
+    reducedMotion: 'no-preference',
+  });
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') faults.push(`console: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => faults.push(`error: ${error.message}`));
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.protocol !== 'data:' && url.origin !== new URL(base).origin)
+      faults.push(`other host: ${request.url()}`);
+  });
+  await page.goto(path);
+  return { page, faults, close: () => context.close() };
+}
+
+/** By how many px the page is wider than its window. */
+export const overflow = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+/** Rules of accessibility that the page breaks, as `rule: first element`. */
+export async function violations(page: Page): Promise<string[]> {
+  const path = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+  const { readFileSync } = await import('node:fs');
+  await page.evaluate(readFileSync(path, 'utf8'));
+  return page.evaluate(async () => {
+    interface Axe {
+      run: (
+        options: object,
+      ) => Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }>;
+    }
+    const { axe } = globalThis as unknown as { axe: Axe };
+    const found = await axe.run({ resultTypes: ['violations'] });
+    return found.violations.map(
+      ({ id, nodes }) =>
+        `${id} (${nodes.length}): ${nodes[0]?.html.slice(0, 160)} ${nodes[0]?.failureSummary.slice(0, 200)}`,
+    );
+  });
+}
