@@ -1,12 +1,12 @@
-/** What a process said last that is of consequence: an error of its log, else its last line. */
+/** What a process said last that is of consequence: an error of its log, else the head of a stack, else its last line. */
 export function lastMessage(words: string): string {
   const lines = words.split('\n').filter((line) => line.trim() !== '');
-  const grave = lines
-    .toReversed()
-    .map(messageOf)
-    .find(({ level }) => level >= 50);
-  return grave?.text ?? messageOf(lines.at(-1) ?? '').text;
+  const backwards = lines.toReversed().map(messageOf);
+  const grave = backwards.find(({ level }) => level >= 50) ?? backwards.find(({ text }) => thrown.test(text));
+  return grave?.text ?? backwards[0]?.text ?? '';
 }
+
+const thrown = /^\w*Error\b.*: /u;
 
 /** Level and message of a JSON log line; any other line is its own message, of level 0. */
 export function messageOf(line: string): { level: number; text: string } {

@@ -9,7 +9,7 @@ import { standaloneConfig } from './config.js';
 import { prepareFolder, serverUser } from './folder/data-folder.js';
 import { FolderLock } from './folder/lock.js';
 import { run } from './run.js';
-import { StartError } from './start-error.js';
+import { StartError, systemCode } from './start-error.js';
 
 const dist = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
@@ -43,7 +43,7 @@ function loadEnvFile(file: string): void {
   try {
     process.loadEnvFile(file);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (systemCode(error) !== 'ENOENT') throw error;
   }
 }
 

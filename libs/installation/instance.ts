@@ -23,21 +23,20 @@ export function readInstance(folder: string): Instance | null {
     return parsed.success ? parsed.data : null;
   } catch (error) {
     // Written whole, but a full disk may leave it empty: then nobody runs.
-    if (error instanceof SyntaxError || isMissing(error)) return null;
+    if (error instanceof SyntaxError || ['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return null;
     throw error;
   }
 }
 
-const isMissing = (error: unknown) =>
-  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+const codeOf = (error: unknown) =>
+  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 
 /** Whether the very process of a record is still there. */
 export function isRunning({ pid, began }: Instance): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    const theirs = error instanceof Error && 'code' in error && error.code === 'EPERM';
-    if (!theirs) return false;
+    if (codeOf(error) !== 'EPERM') return false; // somebody else's process is one all the same
   }
   return began === null || processBegan(pid) === began;
 }

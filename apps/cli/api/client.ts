@@ -97,10 +97,16 @@ function problemOf(status: number, body: unknown, text: string): Problem {
 }
 
 export function unreachable(url: string, error: unknown): CommandError {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+  const code = codeOf(error) ?? String(error);
   return new CommandError(
     `Nothing answers at ${url} (${code}).\nStart Murmuration with "npm start" in its folder, or name another address with --url or MURMUR_URL.`,
     { cause: error },
   );
+}
+
+/** `fetch` puts the system's own code (`ECONNREFUSED`) one or two causes below what it throws. */
+function codeOf(error: unknown): string | null {
+  if (typeof error !== 'object' || error === null) return null;
+  if ('code' in error) return String(error.code);
+  return 'cause' in error ? codeOf(error.cause) : null;
 }

@@ -1,5 +1,7 @@
 import { closeSync, fstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 
+import { systemCode } from '../start-error.js';
+
 const MAX_BYTES = 16 * 1024 * 1024;
 const KEPT = 3;
 
@@ -41,6 +43,6 @@ function moveIfThere(from: string, to: string): void {
   try {
     renameSync(from, to);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (systemCode(error) !== 'ENOENT') throw error;
   }
 }
