@@ -1,9 +1,4 @@
-import {
-  type Consumer,
-  type ConsumerCrashEvent,
-  type EachBatchPayload,
-  KafkaJSNonRetriableError,
-} from 'kafkajs';
+import kafkajs, { type Consumer, type ConsumerCrashEvent, type EachBatchPayload } from 'kafkajs';
 
 import { type AssignedPartitions, Assignment } from './assignment.js';
 import { Backoff, defaultPatience, isTransient, type Patience } from './backoff.js';
@@ -41,12 +36,14 @@ export interface BatchConsumerOptions {
   readonly fetchSizes?: FetchSizes;
   /** Called after each join, when positions are loaded. */
   readonly onAssigned?: (partitions: AssignedPartitions) => void;
-  /** Milliseconds without a heartbeat after which the group goes on without this member (30,000). */
+  /** Milliseconds without a heartbeat after which the group goes on without this member (10,000). */
   readonly sessionTimeoutMs?: number;
   readonly patience?: Patience;
   readonly now?: () => number;
 }
 
+/** Also how long the partitions of a killed process stay unread. */
+const SESSION_MS = 10_000;
 const HEARTBEAT_MS = 1_000;
 const LONG_POLL_MS = 500;
 const REBALANCE_MS = 60_000;
@@ -80,7 +77,7 @@ export class BatchConsumer {
     private readonly kafka: Kafka,
     private readonly options: BatchConsumerOptions,
   ) {
-    const { group, topics, fetchSizes = defaultFetchSizes, sessionTimeoutMs = 30_000 } = options;
+    const { group, topics, fetchSizes = defaultFetchSizes, sessionTimeoutMs = SESSION_MS } = options;
     this.#sessionMs = sessionTimeoutMs;
     this.#now = options.now ?? Date.now;
     this.#patience = options.patience ?? defaultPatience;
@@ -172,7 +169,7 @@ export class BatchConsumer {
   async #take(payload: EachBatchPayload): Promise<void> {
     const { topic, partition, highWatermark, messages } = payload.batch;
     await this.#loaded.catch(() => undefined);
-    if (this.#failure) throw new KafkaJSNonRetriableError('The consumer failed.');
+    if (this.#failure) throw new kafkajs.KafkaJSNonRetriableError('The consumer failed.');
     const assignment = this.#assignment;
     const next = assignment?.open(topic, partition);
     if (!assignment || next === undefined) return;
@@ -241,7 +238,7 @@ export class BatchConsumer {
   /** Ends the consumer. Thrown towards kafkajs without the cause, whose own mark could make kafkajs retry. */
   #fail(error: unknown): never {
     this.#note(error);
-    throw new KafkaJSNonRetriableError('The consumer failed.');
+    throw new kafkajs.KafkaJSNonRetriableError('The consumer failed.');
   }
 
   #note(error: unknown): void {

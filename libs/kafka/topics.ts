@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { type Admin, ConfigResourceTypes } from 'kafkajs';
+import kafkajs, { type Admin } from 'kafkajs';
 
 import { TopicMismatchError } from './errors.js';
 import { type Kafka } from './kafka.js';
@@ -88,7 +88,7 @@ export async function writeTopicConfigs(
       validateOnly: false,
       resources: [
         {
-          type: ConfigResourceTypes.TOPIC,
+          type: kafkajs.ConfigResourceTypes.TOPIC,
           name: declaration.name,
           configEntries: Object.entries(configs).map(([name, value]) => ({ name, value })),
         },
@@ -154,7 +154,7 @@ async function describe(admin: Admin, topic: string): Promise<Described> {
   const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
-    resources: [{ type: ConfigResourceTypes.TOPIC, name: topic }],
+    resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic }],
   });
   const entries = resources[0]?.configEntries ?? [];
   return {
