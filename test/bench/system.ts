@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { openAsBlob } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -18,8 +18,9 @@ export class System {
   ) {}
 
   static async start(): Promise<System> {
-    // Below the system's own folder, which the user that Postgres runs as can reach.
     const folder = await mkdtemp(join(tmpdir(), 'murmuration-bench-'));
+    // As root, Postgres runs as another user, who has to be able to enter.
+    await chmod(folder, 0o711);
     const began = performance.now();
     const launcher = spawn(process.execPath, ['dist/apps/standalone/main.js'], {
       stdio: ['ignore', 'pipe', 'inherit'],
