@@ -10,6 +10,7 @@ import {
   type Kafka,
   KafkaBatchStrategy,
   LogReader,
+  Producer,
   RethrowFilter,
   type TopicOptions,
 } from '#libs/kafka';
@@ -18,9 +19,13 @@ import { type Logger, nestLogger, Readiness } from '#libs/runtime';
 import { AggregateModule } from './aggregate.module.js';
 import { type AggregateConfig, databaseOptions, foldingSettings } from './config.js';
 import { Readers } from './consume/readers.js';
-import { every } from './every.js';
+import { every, type Repeating } from './every.js';
+import { Announcer } from './generations/announcer.js';
+import { Coordinator } from './generations/coordinator.js';
 import { makeFirstGeneration } from './generations/first-generation.js';
 import { GenerationStore } from './generations/generation-store.js';
+import { RebuildStore } from './generations/rebuild-store.js';
+import { Sweeper } from './generations/sweeper.js';
 import { checkIdentity, identityOf } from './log/identity.js';
 
 export interface Surroundings {
@@ -37,6 +42,8 @@ export interface Aggregate {
 
 /** How soon (ms) another process' new generation is taken up. */
 const LOOK_MS = 300;
+const COORDINATE_MS = 1_000;
+const SWEEP_MS = 2_000;
 
 /** Connects everything and starts to work. */
 export async function startAggregate(
@@ -69,18 +76,55 @@ export async function startAggregate(
     onAssigned: () => readiness.set('partitions assigned', true),
   });
   await readers.reconcile();
-  const looking = every(LOOK_MS, () => readers.reconcile(), world.onFatal);
+  const producer = new Producer(kafka, { onFatal: world.onFatal });
+  await producer.open();
+  const { now } = world;
+  const rebuilding = {
+    dataSource,
+    database,
+    generations: store,
+    rebuilds: new RebuildStore(store.sql, now),
+    announcer: new Announcer(store, producer, now),
+    kafka,
+    reader,
+    topicOptions,
+  };
+  const coordinator = new Coordinator({ ...rebuilding, grace: config.AGGREGATE_GRACE_MS, now, logger });
+  const working = repeat({ readers, coordinator, sweeper: new Sweeper(dataSource), store }, world.onFatal);
   return {
     port,
     stop: async () => {
-      await looking.stop();
+      await Promise.all(working.map((work) => work.stop()));
       await readers.close();
       await app.close();
+      await producer.close();
       await reader.close();
       await folding.destroy();
       await dataSource.destroy();
     },
   };
+}
+
+interface Work {
+  readonly readers: Readers;
+  readonly coordinator: Coordinator;
+  readonly sweeper: Sweeper;
+  readonly store: GenerationStore;
+}
+
+function repeat(
+  { readers, coordinator, sweeper, store }: Work,
+  onFatal: (error: unknown) => void,
+): Repeating[] {
+  return [
+    every(LOOK_MS, () => readers.reconcile(), onFatal),
+    every(COORDINATE_MS, (signal) => coordinator.work(signal), onFatal),
+    every(SWEEP_MS, (signal) => sweepAll(store, sweeper, signal), onFatal),
+  ];
+}
+
+async function sweepAll(store: GenerationStore, sweeper: Sweeper, signal: AbortSignal): Promise<void> {
+  for (const { generation } of await store.folded()) await sweeper.sweep(generation, signal);
 }
 
 /** @throws ForeignLogError when the tables were made from other topics than those that are there. */

@@ -1,6 +1,6 @@
 import { type DataSource } from 'typeorm';
 
-import { sqlOf } from '#libs/db';
+import { isMissing, sqlOf } from '#libs/db';
 import { type PositionStore, type StoredPositions } from '#libs/kafka';
 
 import { schemaOf } from '../fold/commit-slices.js';
@@ -15,13 +15,26 @@ export class Stands implements PositionStore {
   ) {}
 
   async load(topic: string, partitions: readonly number[]): Promise<StoredPositions> {
-    const rows = await sqlOf(this.dataSource)<{ partition: number; next: number }>(
-      `select partition, next_enriched as next from ${schemaOf(this.generation)}.offsets
-       where topic = $1 and partition = any($2)`,
-      [topic, partitions],
-    );
+    const rows = await this.#stored(topic, partitions);
     for (const { partition, next } of rows) this.moved(topic, partition, next);
     return new Map(rows.map(({ partition, next }) => [partition, next]));
+  }
+
+  async #stored(
+    topic: string,
+    partitions: readonly number[],
+  ): Promise<{ partition: number; next: number }[]> {
+    try {
+      return await sqlOf(this.dataSource)(
+        `select partition, next_enriched as next from ${schemaOf(this.generation)}.offsets
+         where topic = $1 and partition = any($2)`,
+        [topic, partitions],
+      );
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      // Dropped just now: whatever is read from here on, the commit will say that the generation is gone.
+      return partitions.map((partition) => ({ partition, next: this.at(topic, partition) }));
+    }
   }
 
   /** Where the next batch of the partition has to begin. */
