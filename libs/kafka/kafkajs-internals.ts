@@ -150,18 +150,21 @@ export interface OffsetManager {
   setDefaultOffset(place: { topic: string; partition: number }): Promise<void>;
 }
 
+export interface ConsumerGroup {
+  readonly cluster: object;
+  memberId: string | null;
+  connect: (this: ConsumerGroup) => Promise<void>;
+  joinAndSync: (this: ConsumerGroup) => Promise<void>;
+  leave: (this: ConsumerGroup) => Promise<void>;
+}
+
 const load = <T>(path: string): T => require(`kafkajs/${path}`) as T;
 
 export const kafkajsVersion = load<{ version: string }>('package.json').version;
-export const {
-  Connection: connection,
-  RequestQueue: requestQueue,
-  OffsetManager: offsetManager,
-} = {
-  Connection: load<Prototyped<Connection>>('src/network/connection.js'),
-  RequestQueue: load<Prototyped<RequestQueue>>('src/network/requestQueue/index.js'),
-  OffsetManager: load<Prototyped<OffsetManager>>('src/consumer/offsetManager/index.js'),
-};
+export const connection = load<Prototyped<Connection>>('src/network/connection.js');
+export const requestQueue = load<Prototyped<RequestQueue>>('src/network/requestQueue/index.js');
+export const offsetManager = load<Prototyped<OffsetManager>>('src/consumer/offsetManager/index.js');
+export const consumerGroup = load<Prototyped<ConsumerGroup>>('src/consumer/consumerGroup.js');
 /** Throws the error of the first partition that has one. */
 export const parseFetch = load<{ parse: (answer: FetchAnswer) => Promise<FetchAnswer> }>(
   'src/protocol/requests/fetch/v11/response.js',

@@ -6,6 +6,7 @@ import { decodeFetch } from './fetch-decoder.js';
 import {
   type Connection,
   connection,
+  consumerGroup,
   type FetchAnswer,
   kafkajsVersion,
   type OffsetManager,
@@ -45,6 +46,7 @@ export function patchKafkajs(): void {
   patchIdleTimer();
   patchSend();
   patchOutOfRange();
+  patchMember();
 }
 
 /** Every answered request starts a timer that restarts itself each millisecond for ever (kafkajs issue 1751). */
@@ -107,5 +109,27 @@ function patchOutOfRange(): void {
     { topic, partition }: { topic: string; partition: number },
   ): Promise<void> {
     throw new OutOfRange(topic, partition);
+  };
+}
+
+/**
+ * A consumer that restarts itself after a lost connection joins as a stranger, and the group waits a whole session for
+ * the member that it was. Here it comes back as the same member.
+ */
+function patchMember(): void {
+  const members = new WeakMap<object, string>();
+  const { prototype } = consumerGroup;
+  const { connect, joinAndSync, leave } = prototype;
+  prototype.connect = async function reconnect() {
+    await connect.call(this);
+    this.memberId ??= members.get(this.cluster) ?? null;
+  };
+  prototype.joinAndSync = async function join() {
+    await joinAndSync.call(this);
+    if (this.memberId !== null) members.set(this.cluster, this.memberId);
+  };
+  prototype.leave = async function leaveForGood() {
+    await leave.call(this);
+    members.delete(this.cluster);
   };
 }
