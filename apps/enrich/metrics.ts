@@ -39,17 +39,22 @@ for (const kind of Object.values(types)) outcomes.add(0, { kind });
 for (const reason of rejectionReasons) rejections.add(0, { reason });
 records.add(0);
 
-/** A batch whose outcomes are acknowledged. Counted together: a counter costs more per call than reading a post. */
-export function noteBatch(group: string, batch: LogBatch, made: readonly Outcome[], seconds: number): void {
-  const kinds = new Map<string, number>();
-  const reasons = new Map<string, number>();
-  for (const { type, data } of made) {
-    bump(kinds, types[type]);
-    if (type === 'RecordRejected') bump(reasons, data.reason);
+/** The outcomes of a batch by kind and reason: the counters themselves cost more per call than reading a post. */
+export class OutcomeTally {
+  readonly kinds = new Map<string, number>();
+  readonly reasons = new Map<string, number>();
+
+  add({ type, data }: Outcome): void {
+    bump(this.kinds, types[type]);
+    if (type === 'RecordRejected') bump(this.reasons, data.reason);
   }
-  for (const [kind, count] of kinds) outcomes.add(count, { kind });
-  for (const [reason, count] of reasons) rejections.add(count, { reason });
-  records.add(made.length);
+}
+
+/** A batch whose outcomes are acknowledged. */
+export function noteBatch(group: string, batch: LogBatch, tally: OutcomeTally, seconds: number): void {
+  for (const [kind, count] of tally.kinds) outcomes.add(count, { kind });
+  for (const [reason, count] of tally.reasons) rejections.add(count, { reason });
+  records.add(batch.messages.length);
   batches.record(seconds);
   lags.set(`${group} ${batch.partition}`, Math.max(0, batch.highWatermark - batch.next));
 }

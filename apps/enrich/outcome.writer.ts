@@ -6,8 +6,8 @@ import { tracer } from '#libs/runtime';
 
 import { encodeOutcome } from './encode-outcome.js';
 import { type Filling } from './generations.js';
-import { noteBatch } from './metrics.js';
-import { type MadeOutcome, outcomeOfRecord } from './outcome-of-record.js';
+import { noteBatch, OutcomeTally } from './metrics.js';
+import { outcomeOfRecord } from './outcome-of-record.js';
 
 /** Appends the outcomes of raw records, partition p to partition p, in their order. */
 export class OutcomeWriter {
@@ -27,16 +27,12 @@ export class OutcomeWriter {
     return tracer().startActiveSpan('enrich batch', options, async (span) => {
       const began = performance.now();
       try {
-        const made = outcomesOf(batch);
+        const tally = new OutcomeTally();
+        const records = this.#records(batch, topic, tally);
         // The partition has a new owner, who does the same: each record twice would be right, and twice the work.
         if (batch.isStale()) return;
-        await this.producer.append(this.#records(made, topic, partition));
-        noteBatch(
-          group,
-          batch,
-          made.map(({ outcome }) => outcome),
-          (performance.now() - began) / 1_000,
-        );
+        await this.producer.append(records);
+        noteBatch(group, batch, tally, (performance.now() - began) / 1_000);
       } catch (error) {
         span.setStatus({ code: SpanStatusCode.ERROR });
         throw error;
@@ -46,21 +42,18 @@ export class OutcomeWriter {
     });
   }
 
-  #records(made: readonly MadeOutcome[], topic: string, partition: number): ProduceRecord[] {
+  /** Each outcome is written out at once and let go: kept for the batch, they would all outlive the youngest heap. */
+  #records({ partition, messages }: Batch, topic: string, tally: OutcomeTally): ProduceRecord[] {
     const headers = injectTrace({});
-    return made.map(({ outcome, meta }) => {
+    const records: ProduceRecord[] = [];
+    for (const message of messages) {
+      const made = outcomeOfRecord(message, partition);
+      if (!made) continue;
+      tally.add(made.outcome);
       this.#drawn += 1;
-      const key = recordKey(meta, `${this.run}${this.#drawn.toString(36)}`);
-      return { topic, partition, key, value: encodeOutcome(outcome), headers };
-    });
+      const key = recordKey(made.meta, `${this.run}${this.#drawn.toString(36)}`);
+      records.push({ topic, partition, key, value: encodeOutcome(made.outcome), headers });
+    }
+    return records;
   }
-}
-
-function outcomesOf({ partition, messages }: Batch): MadeOutcome[] {
-  const made: MadeOutcome[] = [];
-  for (const message of messages) {
-    const one = outcomeOfRecord(message, partition);
-    if (one) made.push(one);
-  }
-  return made;
 }
