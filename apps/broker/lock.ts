@@ -1,5 +1,7 @@
 import { link, open, readFile, realpath, rename, rm } from 'node:fs/promises';
 
+import { codeOf } from './log/files.js';
+
 /** Another broker works in this folder. */
 export class FolderInUse extends Error {
   override readonly name = 'FolderInUse';
@@ -37,7 +39,7 @@ async function tryCreate(path: string): Promise<boolean> {
     await file.close();
     return true;
   } catch (error) {
-    if (hasCode(error, 'EEXIST')) return false;
+    if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
 }
@@ -52,7 +54,7 @@ async function takeOver(path: string, folder: string): Promise<void> {
   try {
     await rename(path, aside);
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return;
+    if (codeOf(error) === 'ENOENT') return;
     throw error;
   }
   const moved = await readIfThere(aside);
@@ -66,7 +68,7 @@ async function isAlive(pid: number, content: string): Promise<boolean> {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    if (hasCode(error, 'ESRCH')) return false;
+    if (codeOf(error) === 'ESRCH') return false;
   }
   const [, began] = content.split(' ');
   const [, beganNow] = (await identityOf(pid)).split(' ');
@@ -85,7 +87,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
@@ -94,8 +96,4 @@ function inUse(folder: string, pid: number): FolderInUse {
   return new FolderInUse(
     `Another broker (process ${pid}) works in ${folder}. Stop it first, or choose another folder with BROKER_DATA.`,
   );
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

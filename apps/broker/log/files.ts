@@ -40,7 +40,7 @@ export function isMissing(error: unknown): boolean {
 }
 
 /** By shape, not by class: errors of the system come from another realm where code runs in a sandbox, as in Jest. */
-function codeOf(error: unknown): string {
+export function codeOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 }
 

@@ -104,7 +104,7 @@ describe('a partition whose power is cut', () => {
       const told: Told = { acknowledged: new Map(), seen: new Map(), deletedBelow: 0, sent: 0 };
       try {
         for (let life = 0; life < LIVES; life += 1) {
-          disk.cutAfter(10 + Math.floor(random() * 300));
+          disk.endAfter(10 + Math.floor(random() * 300), random() < 0.3 ? 'kill' : 'cut');
           await live(disk, told, random);
         }
         await check(await open(disk), told);

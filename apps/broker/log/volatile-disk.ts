@@ -111,13 +111,15 @@ export class VolatileDisk {
   readonly #root = new Folder();
   #life = 0;
   #operationsLeft = Infinity;
+  #end: 'cut' | 'kill' = 'cut';
   #freeBytes = Infinity;
 
   constructor(private readonly random: Random) {}
 
-  /** The power goes in the middle of the operation after so many. */
-  cutAfter(operations: number): void {
+  /** The power goes, or the program is killed, in the middle of the operation after so many. */
+  endAfter(operations: number, end: 'cut' | 'kill'): void {
     this.#operationsLeft = operations;
+    this.#end = end;
   }
 
   /** Room for data that is not there yet; then writes fail with ENOSPC, half done. */
@@ -126,9 +128,14 @@ export class VolatileDisk {
   }
 
   cut(): void {
+    this.kill();
+    this.#root.lose(this.random);
+  }
+
+  /** Ends the program, but not the machine: what it wrote is still in the system's cache, synced or not. */
+  kill(): void {
     this.#life += 1;
     this.#operationsLeft = Infinity;
-    this.#root.lose(this.random);
   }
 
   session(): Files {
@@ -161,7 +168,7 @@ export class VolatileDisk {
   async #step<T>(life: number, action: () => T): Promise<T> {
     const waits = Math.floor(this.random() * 3);
     for (let wait = 0; wait < waits; wait += 1) await new Promise(setImmediate);
-    if (life === this.#life && this.#operationsLeft-- <= 0) this.cut();
+    if (life === this.#life && this.#operationsLeft-- <= 0) this[this.#end]();
     if (life !== this.#life) throw new PowerCut('The power is off.');
     return action();
   }
