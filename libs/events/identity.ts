@@ -45,7 +45,7 @@ const roles = new Map<string, Role>([
 
 /** What the members read so far say of an object. A key that comes again replaces what it said before. */
 class Evidence {
-  id: string | null = null;
+  #idAt = -1;
   idStr: string | null = null;
   idIsString = false;
   text = false;
@@ -65,7 +65,7 @@ class Evidence {
         this.idStr = exactDecimal(bytes, at);
         break;
       case 'id':
-        this.id = exactDecimal(bytes, at);
+        this.#idAt = at;
         this.idIsString = opensAt(bytes, at, '"');
         break;
       case 'text':
@@ -87,6 +87,11 @@ class Evidence {
     if (role === 'direct') this.direct = true;
     else if (role === 'speaks') this.speaks = true;
     else if (role !== 'envelope' && role !== 'simulated') this.other = true;
+  }
+
+  /** Read only when asked for, as `id_str` mostly makes it needless. */
+  get id(): string | null {
+    return exactDecimal(this.bytes, this.#idAt);
   }
 
   get complete(): boolean {

@@ -48,12 +48,10 @@ export async function* gunzipped(chunks: AsyncIterable<Buffer>): AsyncGenerator<
 /** UTF-8 without byte order mark, from UTF-8 with or without one, or UTF-16 with one. Wrong bytes stay as they are. */
 export async function* decoded(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const { head, whole } = await peek(chunks, 3);
-  const mark = head.readUIntBE(0, Math.min(2, head.length) || 1);
-  if (head.length >= 2 && (mark === 0xfffe || mark === 0xfeff)) {
-    yield* transcoded(whole, mark === 0xfffe ? 'utf-16le' : 'utf-16be');
-    return;
-  }
-  const hasMark = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf;
+  const [first, second, third] = head;
+  if (first === 0xff && second === 0xfe) return yield* transcoded(whole, 'utf-16le');
+  if (first === 0xfe && second === 0xff) return yield* transcoded(whole, 'utf-16be');
+  const hasMark = first === 0xef && second === 0xbb && third === 0xbf;
   let skip = hasMark ? 3 : 0;
   for await (const chunk of whole) {
     yield skip > 0 ? chunk.subarray(skip) : chunk;

@@ -9,7 +9,7 @@ const OPEN_ARRAY = 0x5b;
 const WORD_N = 0x6e;
 
 /** Keys below which search answers, dumps and look-ups keep a list of posts. */
-export const listKeys: ReadonlySet<string> = new Set(['statuses', 'results', 'rows', 'tweets']);
+const listKeys: ReadonlySet<string> = new Set(['statuses', 'results', 'rows', 'tweets']);
 
 export type Container = 'list' | 'map';
 
@@ -21,8 +21,10 @@ export function containerOf(key: string, byte: number | undefined): Container | 
   if (byte === OPEN_ARRAY) return listKeys.has(key) ? 'list' : null;
   if (byte === OPEN_OBJECT && key === 'id') return 'map';
   const isEntry = byte === OPEN_OBJECT || byte === WORD_N;
-  return isEntry && /^\d+$/u.test(key) ? 'entries' : null;
+  return isEntry && isId(key) ? 'entries' : null;
 }
+
+const isId = (key: string): boolean => /^\d+$/u.test(key);
 
 /** An object seen from outside: it ends at `end`, or it holds posts one by one from `at` on. */
 export type Probe =
@@ -58,6 +60,13 @@ function closed(bytes: Buffer, at: number, limit: number): Probe {
   return bytes[at] === CLOSE_OBJECT ? { kind: 'whole', end: at + 1 } : failed(-2 - at);
 }
 
+/** The object at `at` as a map of posts, null where its first key is no id. */
+function mapAt(bytes: Buffer, at: number, limit: number): Probe | null {
+  const first = keyAt(bytes, skipSpaceTo(bytes, at + 1, limit), limit);
+  if (first.at === INCOMPLETE) return failed(INCOMPLETE);
+  return first.key !== null && isId(first.key) ? { kind: 'map', at: at + 1 } : null;
+}
+
 /** Looks at the object that opens at `at`, member by member, until it ends or turns out to be a container. */
 export function probeObject(bytes: Buffer, at: number, limit: number): Probe {
   let i = skipSpaceTo(bytes, at + 1, limit);
@@ -66,8 +75,9 @@ export function probeObject(bytes: Buffer, at: number, limit: number): Probe {
     const member = keyAt(bytes, i, limit);
     if (member.key === null) return failed(member.at);
     const container = containerOf(member.key, bytes[member.at]);
-    if (container === 'list' || (first && container === 'map')) return { kind: container, at: member.at + 1 };
-    if (first && container === 'entries') return { kind: 'map', at: at + 1 };
+    if (container === 'list') return { kind: 'list', at: member.at + 1 };
+    const map = first && container ? mapAt(bytes, container === 'map' ? member.at : at, limit) : null;
+    if (map) return map;
     const end = endOfValue(bytes, member.at, limit);
     if (end < 0) return failed(end);
     i = skipSpaceTo(bytes, end, limit);

@@ -22,6 +22,9 @@ export class Cursor {
   /** Offset in the file where the present line begins. */
   #lineStart = 0;
   #onlySpace = true;
+  /** The line feed last found, and up to where there is none before it or at all. */
+  #feed = -1;
+  #searched = 0;
 
   get held(): number {
     return this.bytes.length - this.at;
@@ -36,6 +39,14 @@ export class Cursor {
     return this.#onlySpace ? this.offset - this.#lineStart : -1;
   }
 
+  /** Index of the next line feed, -1 where none is held. Remembered: the search may go through a whole chunk. */
+  get feed(): number {
+    if (this.#feed >= this.at) return this.#feed;
+    this.#feed = this.bytes.indexOf(LINE_FEED, Math.max(this.at, this.#searched));
+    this.#searched = this.#feed < 0 ? this.bytes.length : this.#feed + 1;
+    return this.#feed;
+  }
+
   append(chunk: Buffer): void {
     const { at, bytes, held } = this;
     if (held > 0 && bytes.length + chunk.length <= this.#store.length) {
@@ -44,6 +55,8 @@ export class Cursor {
       return;
     }
     this.#base += at;
+    this.#feed -= at;
+    this.#searched = Math.max(0, this.#searched - at);
     this.at = 0;
     if (held === 0) {
       this.#store = chunk;
@@ -74,10 +87,10 @@ export class Cursor {
 
   /** Goes on at `to`. */
   advance(to: number): void {
-    const { bytes, at } = this;
     this.#onlySpace = false;
-    for (let i = bytes.indexOf(LINE_FEED, at); i >= 0 && i < to; i = bytes.indexOf(LINE_FEED, i + 1)) {
-      this.#newLine(i + 1);
+    for (let feed = this.feed; feed >= 0 && feed < to; feed = this.feed) {
+      this.#newLine(feed + 1);
+      this.at = feed + 1;
     }
     if (this.#onlySpace) this.#onlySpace = this.#base + to === this.#lineStart;
     this.at = to;

@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { MAX_RECORD_BYTES, recognise, type Recognised, skipSpace, stringAt } from '#libs/events';
 
 import type { FoundRecord } from '../source.js';
-import { listKeys } from './containers.js';
+import { probeObject } from './containers.js';
 import { framed } from './framer.js';
 import { oversizeNote } from './oversize.js';
 import { v2Records } from './page.js';
@@ -50,7 +50,7 @@ export class Expander {
     else if (isExchange(members)) yield* this.#exchange(piece, members, depth);
     else if (opens('data', OPEN_ARRAY)) yield* this.#page(piece, members, depth);
     else if (opens('doc', OPEN_OBJECT)) yield* this.expand(part(piece, members, 'doc'), depth);
-    else if (isContainer(members)) yield* this.#inside(piece, depth);
+    else if (isContainer(piece.bytes)) yield* this.#inside(piece, depth);
     else if (members.has('key') && opens('value', OPEN_OBJECT))
       yield* this.expand(part(piece, members, 'value'), depth);
     else yield found(piece, UNKNOWN);
@@ -89,11 +89,9 @@ function isExchange(members: TopLevel): boolean {
   );
 }
 
-function isContainer(members: TopLevel): boolean {
-  for (const [key, { opens }] of members) if (opens === OPEN_ARRAY && listKeys.has(key)) return true;
-  const [[key, value] = ['', undefined]] = members;
-  const isObject = value?.opens === OPEN_OBJECT;
-  return (isObject && key === 'id') || (/^\d+$/u.test(key) && (isObject || value?.opens === 0x6e));
+function isContainer(bytes: Buffer): boolean {
+  const { kind } = probeObject(bytes, skipSpace(bytes, 0), bytes.length);
+  return kind === 'list' || kind === 'map';
 }
 
 function isBareEnvelope(bytes: Buffer): boolean {

@@ -17,10 +17,14 @@ const BETWEEN_OBJECTS = Buffer.from('}{');
 /** What cannot begin a line if the one before was a whole value. */
 const goesOn: ReadonlySet<number | undefined> = new Set(Buffer.from(',}]":'));
 
-/** Bytes in which a value may end with its line; a longer one is read by its brackets. */
-const LINE_BYTES = 1024 * 1024;
-/** The longest value that is held as a whole: a page of posts with all that they refer to must fit. */
-export const HELD_BYTES = 64 * 1024 * 1024;
+export interface Limits {
+  /** Bytes in which a value may end with its line; a longer one is read by its brackets. */
+  readonly line: number;
+  /** The longest value that is held as a whole: a page of posts with all that they refer to must fit. */
+  readonly held: number;
+}
+
+const usualLimits: Limits = { line: 1024 * 1024, held: 64 * 1024 * 1024 };
 
 /** Passing over what is too long to hold, or nobody wants. */
 interface Passing {
@@ -36,6 +40,7 @@ export interface FramerOptions {
   readonly archive: boolean;
   /** Hears the name of each part of a personal archive that holds no posts. */
   readonly onOtherPart?: (name: string) => void;
+  readonly limits?: Limits;
 }
 
 /**
@@ -55,9 +60,11 @@ export class Framer {
   #wanted = 0;
   #passing: Passing | null = null;
   #archive: boolean;
+  readonly #limits: Limits;
 
   constructor(private readonly options: FramerOptions) {
     this.#archive = options.archive;
+    this.#limits = options.limits ?? usualLimits;
   }
 
   feed(chunk: Buffer): Piece[] {
@@ -109,8 +116,8 @@ export class Framer {
   #wholeLine(): boolean {
     const cursor = this.#cursor;
     const { bytes, at, final } = cursor;
-    const feed = bytes.indexOf(LINE_FEED, at);
-    if (feed < 0 ? !final || cursor.held > LINE_BYTES : feed - at > LINE_BYTES) return false;
+    const { feed } = cursor;
+    if (feed < 0 ? !final || cursor.held > this.#limits.line : feed - at > this.#limits.line) return false;
     const end = trimmed(bytes, at, feed < 0 ? bytes.length : feed);
     if (bytes[end - 1] !== CLOSE_OBJECT || !this.#standsAlone(feed)) return false;
     const line = bytes.subarray(at, end);
@@ -146,9 +153,9 @@ export class Framer {
   #mayBeLine(): boolean {
     const cursor = this.#cursor;
     if (!this.options.lines || cursor.final) return false;
-    const feed = cursor.bytes.indexOf(LINE_FEED, cursor.at);
-    if (feed < 0) return cursor.held <= LINE_BYTES;
-    if (feed - cursor.at > LINE_BYTES) return false;
+    const { feed } = cursor;
+    if (feed < 0) return cursor.held <= this.#limits.line;
+    if (feed - cursor.at > this.#limits.line) return false;
     return trimmed(cursor.bytes, feed, cursor.bytes.length) === feed;
   }
 
@@ -191,9 +198,9 @@ export class Framer {
   /** A value inside a container. Null stands for a post that is not there. */
   #value(at: number): boolean {
     const cursor = this.#cursor;
-    const { bytes, indent, final } = cursor;
-    // At the end of the file a number or word ends as well: the byte after the last one is no part of it.
-    const end = endOfValue(bytes, at, this.#limit + (final ? 1 : 0));
+    const { bytes, indent } = cursor;
+    const final = this.#seesEnd;
+    const end = endOfValue(bytes, at, this.#limit, final);
     if (end >= 0) {
       if (end - at === 4 && bytes.toString('latin1', at, end) === 'null') return this.#skip(end);
       return this.#take('value', end);
@@ -205,9 +212,9 @@ export class Framer {
   #unfinished(result: number, endOf: (limit: number) => number): boolean {
     const cursor = this.#cursor;
     const limit = this.#limit;
-    const isLong = cursor.held >= HELD_BYTES;
-    if (result === INCOMPLETE && !cursor.final)
-      return isLong ? this.#passOver(new OversizeNote()) : this.#more();
+    const isLong = cursor.held >= this.#limits.held;
+    if (result === INCOMPLETE && isLong) return this.#passOver(new OversizeNote());
+    if (result === INCOMPLETE && !cursor.final) return this.#more();
     const end = endOf(limit);
     if (end > cursor.at) return this.#take('broken', end);
     if (isLong) return this.#passOver(new OversizeNote(), new LineSkim());
@@ -233,11 +240,10 @@ export class Framer {
 
   #text(): boolean {
     const cursor = this.#cursor;
-    const feed = cursor.bytes.indexOf(LINE_FEED, cursor.at);
+    const { feed } = cursor;
     if (feed >= 0) return this.#take('broken', feed);
-    if (cursor.final) return this.#take('broken', cursor.bytes.length);
-    if (cursor.held < HELD_BYTES) return this.#more();
-    return this.#passOver(new OversizeNote(), new LineSkim());
+    if (cursor.held >= this.#limits.held) return this.#passOver(new OversizeNote(), new LineSkim());
+    return cursor.final ? this.#take('broken', cursor.bytes.length) : this.#more();
   }
 
   #passOver(note: OversizeNote | null, skim: Skim = new ValueSkim()): boolean {
@@ -291,9 +297,14 @@ export class Framer {
     return false;
   }
 
+  /** Everything that is left is held, and is looked at. */
+  get #seesEnd(): boolean {
+    return this.#cursor.final && this.#cursor.held < this.#limits.held;
+  }
+
   get #limit(): number {
     const { bytes, at } = this.#cursor;
-    return Math.min(bytes.length, at + HELD_BYTES);
+    return Math.min(bytes.length, at + this.#limits.held);
   }
 }
 

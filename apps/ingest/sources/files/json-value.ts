@@ -1,11 +1,5 @@
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
-const OPEN_ARRAY = 0x5b;
-const CLOSE_ARRAY = 0x5d;
 
 export const isSpace = (byte: number | undefined): boolean =>
   byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
@@ -17,121 +11,127 @@ export const INCOMPLETE = -1;
 export const invalidAt = (result: number): number => -2 - result;
 const invalid = (at: number): number => -2 - at;
 
+/** What a byte can be outside of strings. */
+const enum Kind {
+  Wrong,
+  Space,
+  Quote,
+  OpenObject,
+  OpenArray,
+  CloseObject,
+  CloseArray,
+  Colon,
+  Comma,
+  Token,
+}
+const KINDS = 10;
+
+/** What has to come next. */
 const enum Expect {
+  Nothing,
   Value,
   ValueOrClose,
   Key,
   KeyOrClose,
   Colon,
-  CommaOrClose,
+  CommaInArray,
+  CommaInObject,
 }
 
-export const isToken = (byte: number): boolean =>
-  (byte >= 0x30 && byte <= 0x39) ||
-  (byte >= 0x61 && byte <= 0x7a) ||
-  (byte >= 0x41 && byte <= 0x5a) ||
-  byte === 0x2d ||
-  byte === 0x2b ||
-  byte === 0x2e;
+const kinds = new Uint8Array(256);
+for (const [kind, characters] of [
+  [Kind.Space, ' \t\r\n'],
+  [Kind.Quote, '"'],
+  [Kind.OpenObject, '{'],
+  [Kind.OpenArray, '['],
+  [Kind.CloseObject, '}'],
+  [Kind.CloseArray, ']'],
+  [Kind.Colon, ':'],
+  [Kind.Comma, ','],
+  [Kind.Token, 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-.'],
+] as const) {
+  for (const character of characters) kinds[character.charCodeAt(0)] = kind;
+}
+
+export const isToken = (byte: number): boolean => kinds[byte] === Kind.Token;
+
+/** Bytes of a string that neither end nor escape nor break it. */
+const plain = new Uint8Array(256).fill(1, 0x20);
+plain[QUOTE] = 0;
+plain[BACKSLASH] = 0;
+
+/** `next[expect * KINDS + kind]`: what has to come after it, 0 where it cannot be. Closing is up to what was opened. */
+const next = new Uint8Array(8 * KINDS);
+const AFTER = 255;
+const allow = (expect: Expect, kind: Kind, then: number) => (next[expect * KINDS + kind] = then);
+for (const expect of [Expect.Value, Expect.ValueOrClose]) {
+  allow(expect, Kind.Quote, AFTER);
+  allow(expect, Kind.Token, AFTER);
+  allow(expect, Kind.OpenObject, Expect.KeyOrClose);
+  allow(expect, Kind.OpenArray, Expect.ValueOrClose);
+}
+for (const expect of [Expect.Key, Expect.KeyOrClose]) allow(expect, Kind.Quote, Expect.Colon);
+allow(Expect.ValueOrClose, Kind.CloseArray, AFTER);
+allow(Expect.KeyOrClose, Kind.CloseObject, AFTER);
+allow(Expect.Colon, Kind.Colon, Expect.Value);
+allow(Expect.CommaInArray, Kind.Comma, Expect.Value);
+allow(Expect.CommaInArray, Kind.CloseArray, AFTER);
+allow(Expect.CommaInObject, Kind.Comma, Expect.Key);
+allow(Expect.CommaInObject, Kind.CloseObject, AFTER);
 
 /** Index after the string that opens at `at`; INCOMPLETE, or invalid where it holds a raw control character. */
 export function endOfString(bytes: Buffer, at: number, limit: number): number {
   for (let i = at + 1; i < limit; i += 1) {
     const byte = bytes[i] as number;
+    if (plain[byte] === 1) continue;
     if (byte === QUOTE) return i + 1;
-    if (byte === BACKSLASH) i += 1;
-    else if (byte < 0x20) return invalid(i);
+    if (byte !== BACKSLASH) return invalid(i);
+    i += 1;
   }
   return INCOMPLETE;
 }
 
 function endOfToken(bytes: Buffer, at: number, limit: number): number {
-  let i = at;
-  while (i < limit && isToken(bytes[i] as number)) i += 1;
+  let i = at + 1;
+  while (i < limit && kinds[bytes[i] as number] === Kind.Token) i += 1;
   return i;
-}
-
-/** One pass over one value: structure and strings are checked, the spelling of numbers and words is not. */
-class ValueScan {
-  #expect: Expect = Expect.Value;
-  /** The open brackets, innermost last. An array, because depth is the sender's to choose. */
-  readonly #open: number[] = [];
-
-  constructor(
-    private readonly bytes: Buffer,
-    private readonly limit: number,
-  ) {}
-
-  run(at: number): number {
-    const { bytes, limit } = this;
-    let i = at;
-    while (i < limit) {
-      const byte = bytes[i] as number;
-      if (isSpace(byte)) {
-        i += 1;
-        continue;
-      }
-      i = this.#take(byte, i);
-      if (i < 0 || (this.#open.length === 0 && this.#expect === Expect.CommaOrClose)) return i;
-    }
-    return INCOMPLETE;
-  }
-
-  /** Index after what begins with `byte`, or how it failed. */
-  #take(byte: number, at: number): number {
-    switch (this.#expect) {
-      case Expect.CommaOrClose:
-        return this.#afterValue(byte, at);
-      case Expect.Colon:
-        this.#expect = Expect.Value;
-        return byte === COLON ? at + 1 : invalid(at);
-      case Expect.Key:
-      case Expect.KeyOrClose:
-        return this.#key(byte, at);
-      case Expect.Value:
-      case Expect.ValueOrClose:
-        return this.#value(byte, at);
-    }
-  }
-
-  #afterValue(byte: number, at: number): number {
-    if (byte !== COMMA) return this.#close(byte, at);
-    this.#expect = this.#open.at(-1) === OPEN_OBJECT ? Expect.Key : Expect.Value;
-    return at + 1;
-  }
-
-  #key(byte: number, at: number): number {
-    if (byte !== QUOTE) return this.#expect === Expect.KeyOrClose ? this.#close(byte, at) : invalid(at);
-    this.#expect = Expect.Colon;
-    return endOfString(this.bytes, at, this.limit);
-  }
-
-  #value(byte: number, at: number): number {
-    if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
-      this.#open.push(byte);
-      this.#expect = byte === OPEN_OBJECT ? Expect.KeyOrClose : Expect.ValueOrClose;
-      return at + 1;
-    }
-    if (byte === CLOSE_ARRAY && this.#expect === Expect.ValueOrClose) return this.#close(byte, at);
-    this.#expect = Expect.CommaOrClose;
-    if (byte === QUOTE) return endOfString(this.bytes, at, this.limit);
-    const end = endOfToken(this.bytes, at, this.limit);
-    if (end === at) return invalid(at);
-    return end === this.limit ? INCOMPLETE : end;
-  }
-
-  #close(byte: number, at: number): number {
-    const open = this.#open.pop();
-    this.#expect = Expect.CommaOrClose;
-    const fits =
-      (byte === CLOSE_OBJECT && open === OPEN_OBJECT) || (byte === CLOSE_ARRAY && open === OPEN_ARRAY);
-    return fits ? at + 1 : invalid(at);
-  }
 }
 
 /**
  * Index after the value at `at`, looking at no byte from `limit` on. Negative: INCOMPLETE, or invalid (see
- * `invalidAt`). A number or word that touches the limit is incomplete.
+ * `invalidAt`). A number or word that touches the limit is incomplete, unless `final` says that nothing comes after
+ * it. Structure and strings are checked, the spelling of numbers and words is not.
  */
-export const endOfValue = (bytes: Buffer, at: number, limit: number): number =>
-  new ValueScan(bytes, limit).run(at);
+export function endOfValue(bytes: Buffer, at: number, limit: number, final = false): number {
+  const open: number[] = [];
+  let expect: number = Expect.Value;
+  for (let i = at; i < limit;) {
+    const kind = kinds[bytes[i] as number] as number;
+    if (kind === Kind.Space) {
+      i += 1;
+      continue;
+    }
+    const then = next[expect * KINDS + kind] as number;
+    if (then === 0) return invalid(i);
+    i = kind === Kind.Quote || kind === Kind.Token ? endOfScalar(bytes, i, limit) : i + 1;
+    if (i < 0) return i;
+    expect = nested(open, kind, then);
+    if (expect === Expect.Nothing) return i < limit || kind !== Kind.Token || final ? i : INCOMPLETE;
+  }
+  return INCOMPLETE;
+}
+
+/**
+ * What has to come now. `open` holds what to expect after a value in each bracket that is open, innermost last: an
+ * array, because depth is the sender's choice.
+ */
+function nested(open: number[], kind: number, then: number): number {
+  if (kind === Kind.OpenObject) open.push(Expect.CommaInObject);
+  else if (kind === Kind.OpenArray) open.push(Expect.CommaInArray);
+  else if (kind === Kind.CloseObject || kind === Kind.CloseArray) open.pop();
+  if (then !== AFTER) return then;
+  return open.length === 0 ? Expect.Nothing : (open[open.length - 1] as number);
+}
+
+const endOfScalar = (bytes: Buffer, at: number, limit: number): number =>
+  bytes[at] === QUOTE ? endOfString(bytes, at, limit) : endOfToken(bytes, at, limit);

@@ -48,7 +48,7 @@ export function endOfBrokenElement(
 ): number {
   const opensElement = (line: number) => {
     const own = indentOf(bytes, line, limit);
-    const byte = bytes[line + own];
+    const byte = line + own < limit ? bytes[line + own] : undefined;
     return (own === indent && byte === OPEN_OBJECT) || (own <= indent && byte === CLOSE_ARRAY);
   };
   const next = indent < 0 ? -1 : lineWhere(bytes, at, limit, opensElement);
