@@ -4,17 +4,26 @@ import { type DataSource } from 'typeorm';
 import { type BlobStore } from '#libs/blobs';
 import { type Logger, RuntimeModule } from '#libs/runtime';
 
+import { AuthorsController } from './authors/authors.controller.js';
 import { CollectionsController } from './collections/collections.controller.js';
 import { CountsController } from './counts/counts.controller.js';
+import { EdgesController } from './edges/edges.controller.js';
+import { GeoController } from './geo/geo.controller.js';
 import { ListAnswer } from './http/list.js';
 import { Live } from './http/live.js';
 import { JobsController } from './jobs/jobs.controller.js';
 import { Submissions } from './jobs/submissions.js';
+import { PostsController } from './posts/posts.controller.js';
 import { type RawLog } from './posts/raw-log.js';
+import { RebuildsController } from './rebuilds/rebuilds.controller.js';
+import { RejectionsController } from './rejections/rejections.controller.js';
+import { Replays } from './rejections/replays.js';
+import { RepostsController } from './reposts/reposts.controller.js';
 import { type EventLog } from './requests/event-log.js';
 import { type RequestsEnvironment, RequestsStore } from './requests/requests.store.js';
 import { StatusSampler } from './status/status-sampler.js';
 import { StatusController } from './status/status.controller.js';
+import { TimelineController } from './timeline/timeline.controller.js';
 import { BLOBS, ENVIRONMENT, RAW_LOG, REQUESTS, SETTINGS, type Settings } from './tokens.js';
 
 /** What the gateway is made of that touches the outside. */
@@ -44,7 +53,20 @@ export class GatewayModule {
     return {
       module: GatewayModule,
       imports: [RuntimeModule.for(logger)],
-      controllers: [JobsController, CollectionsController, CountsController, StatusController],
+      controllers: [
+        JobsController,
+        CollectionsController,
+        CountsController,
+        AuthorsController,
+        RepostsController,
+        GeoController,
+        TimelineController,
+        EdgesController,
+        PostsController,
+        RejectionsController,
+        RebuildsController,
+        StatusController,
+      ],
       providers: [
         { provide: RAW_LOG, useValue: rawLog },
         { provide: BLOBS, useValue: blobs },
@@ -54,6 +76,7 @@ export class GatewayModule {
         { provide: REQUESTS, useFactory: () => new RequestsStore(dataSource, log, environment) },
         Submissions,
         ListAnswer,
+        Replays,
         StatusSampler,
       ],
     };

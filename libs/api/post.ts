@@ -56,6 +56,7 @@ export const postFilterSchema = z.object({
   source: z.string().optional(),
   /** Author id, or @screen name in any case. */
   author: z.string().optional(),
+  platform: z.string().optional(),
   /** The original or any of its reposts. */
   repostsOf: z.string().optional(),
   /** `any`: exact points and place centres; `exact`: exact points only. */

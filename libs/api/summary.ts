@@ -22,6 +22,8 @@ export const countSchema = z
   .object({ key: z.string(), display: z.string(), count, posts: count, type: z.string().optional() })
   .meta({ id: 'Count' });
 
+export const authorSorts = ['posts', 'followers', 'ratio'] as const;
+
 export const authorRowSchema = z
   .object({
     id: z.string().nullable(),

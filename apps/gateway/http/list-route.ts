@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { pageOf } from '#libs/api';
 
 import { documented } from './document.js';
-import { listQuerySchema } from './list.js';
+import { FILES, listQuerySchema } from './list.js';
 
 /** What a route of a collection is asked, with its query as the schema has it. */
 export interface Asked<Query> {
@@ -17,8 +17,9 @@ export interface Asked<Query> {
 }
 
 /** The parameter of a route that `collectionRoute` or `listRoute` declares; to be given the same schema. */
-export const AskedFor = createParamDecorator(
-  (schema: z.ZodType = listQuerySchema, context: ExecutionContext): Asked<unknown> => {
+export const AskedFor = (schema: z.ZodType = listQuerySchema): ParameterDecorator =>
+  // The schema is closed over: what is given to the decorator itself Nest takes for pipes.
+  createParamDecorator((_: unknown, context: ExecutionContext): Asked<unknown> => {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest<{ Params: { id: string } }>>();
     return {
@@ -27,8 +28,7 @@ export const AskedFor = createParamDecorator(
       request,
       reply: http.getResponse<FastifyReply>(),
     };
-  },
-);
+  })();
 
 interface Route {
   readonly path: string;
@@ -48,16 +48,20 @@ export const collectionRoute = ({ path, summary, description = '', answer, query
     documented(200, answer),
   );
 
-const FILES =
-  'Complete, page by page. With `Accept: text/csv`, or `.csv` behind the path, the whole list comes as a file.';
-
 /** The same for a list: pages of `item`, or a file. */
 export const listRoute = (
   path: string,
   summary: string,
   item: z.ZodType,
   query: z.ZodType = listQuerySchema,
-) => collectionRoute({ path, summary, description: FILES, answer: pageOf(item), query });
+) =>
+  collectionRoute({
+    path,
+    summary,
+    description: `Complete, page by page. ${FILES}`,
+    answer: pageOf(item),
+    query,
+  });
 
 function queryParameters(query: z.ZodType) {
   const { properties = {} } = z.toJSONSchema(query, { io: 'input', target: 'openapi-3.0' });

@@ -11,16 +11,23 @@ import { type Cell, csvText } from './csv.js';
 import { type Asked } from './list-route.js';
 import { Live } from './live.js';
 
-/** A list of a collection: as pages of JSON, and whole as a file. */
-export interface List<Row> {
+/** A list of a collection as a file. */
+export interface FileList {
   /** Of the file, without the collection's name and the ending. */
   readonly file: string;
   /** Names of the file's columns, null for a file without a first line. */
   readonly columns: readonly string[] | null;
-  page(sql: Sql, collection: string, query: PageQuery): Promise<Page<Row>>;
-  /** All rows of the file, in batches. */
+  /** All rows, in batches. */
   records(sql: Sql, collection: string): AsyncIterable<readonly (readonly Cell[])[]>;
 }
+
+/** A list of a collection: as pages of JSON, and whole as a file. */
+export interface List<Row> extends FileList {
+  page(sql: Sql, collection: string, query: PageQuery): Promise<Page<Row>>;
+}
+
+/** What the documentation says of such a list. */
+export const FILES = 'With `Accept: text/csv`, or `.csv` behind the path, the whole list comes as a file.';
 
 export const listQuerySchema = pageQuerySchema.extend({
   /** Of CSV: `spreadsheet` defuses cells that would run as formulas and adds a byte order mark. */
@@ -35,21 +42,21 @@ export class ListAnswer {
 
   async answer<Row>(list: List<Row>, asked: Asked<ListQuery>): Promise<Page<Row> | Readable> {
     const { collection, query, request, reply } = asked;
+    if (wantedFormat(request.headers.accept) !== 'json') return this.file(list, asked);
     reply.header('vary', 'accept');
-    const format = wantedFormat(request.headers.accept);
-    if (format !== 'json') return this.#file(list, asked, format);
     return this.live.read(async (sql, { pending }) => {
       await requireCollection(sql, collection, pending);
       return list.page(sql, collection, query);
     });
   }
 
-  async #file<Row>(list: List<Row>, asked: Asked<ListQuery>, format: 'csv' | 'txt'): Promise<Readable> {
-    const { collection, query, reply } = asked;
+  async file(list: FileList, { collection, query, request, reply }: Asked<ListQuery>): Promise<Readable> {
     const spreadsheet = query.profile === 'spreadsheet';
+    const format = wantedFormat(request.headers.accept);
     return this.live.stream(async (sql, { pending }) => {
       const head = await requireCollection(sql, collection, pending);
       reply.headers({
+        vary: 'accept',
         'content-type': `text/${format === 'csv' ? 'csv' : 'plain'}; charset=utf-8`,
         'content-disposition': disposition(`${fileName(head)}-${list.file}.${format}`),
       });

@@ -91,6 +91,13 @@ export class RequestsStore {
     return { subject: known.subject, repeated: true };
   }
 
+  /** Whether a request with this key was made before. */
+  async answered(key: string | null): Promise<boolean> {
+    if (key === null) return false;
+    const rows = await this.#sql('select 1 from gateway.requests where idempotency_key = $1', [key]);
+    return rows.length > 0;
+  }
+
   /** Produces again what was not marked within `age` ms. @returns how many requests there were. */
   async sweep(age: number): Promise<number> {
     const before = new Date(this.environment.now().getTime() - age);
