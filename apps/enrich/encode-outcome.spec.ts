@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { encodeOutcome } from './encode-outcome.js';
+import { encodeFitting, encodeOutcome } from './encode-outcome.js';
 import { outcomeOf } from './outcome-of.js';
 import { metaOf } from './raw-meta.fixture.js';
 
@@ -19,5 +19,15 @@ describe('encoding an outcome', () => {
   it('leaves whole pairs and written-out escapes alone', () => {
     expect(encoded(String.raw`"\ud83d\ude00"`)).toBe('😀');
     expect(encoded(String.raw`"\\u0000 \\ud83d"`)).toBe(String.raw`\u0000 \ud83d`);
+  });
+
+  it('is a rejection of what is longer as a post than the log takes', () => {
+    const bytes = Buffer.from(`{"id_str":"1","text":"${'é'.repeat(500)}"}`);
+    const meta = metaOf(bytes);
+    const outcome = outcomeOf(bytes, meta, { partition: 2, offset: 3 });
+    expect(encodeFitting({ outcome, meta, bytes }, 1_700).outcome).toBe(outcome);
+    const { outcome: refused, value } = encodeFitting({ outcome, meta, bytes }, 1_000);
+    expect(refused).toMatchObject({ id: '2:3', type: 'RecordRejected', data: { reason: 'too_large' } });
+    expect(JSON.parse(value)).toEqual(refused);
   });
 });

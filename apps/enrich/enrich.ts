@@ -16,6 +16,7 @@ import {
 import { type Logger, nestLogger, Readiness } from '#libs/runtime';
 
 import { type EnrichConfig } from './config.js';
+import { type Dialects } from './dialects.js';
 import { EnrichModule } from './enrich.module.js';
 import { Fillings } from './fillings.js';
 import { type Filling } from './generations.js';
@@ -28,6 +29,8 @@ export interface Surroundings {
   readonly newLogId: () => string;
   /** A fault that ends the process: offsets have not moved, whoever restarts it goes on where it was. */
   readonly onFatal: (error: unknown) => void;
+  /** Other readers of formats than those that there are. */
+  readonly dialects?: Dialects;
 }
 
 export interface Enrich {
@@ -39,7 +42,7 @@ export interface Enrich {
 export async function startEnrich(
   config: EnrichConfig,
   logger: Logger,
-  { run, newLogId, onFatal }: Surroundings,
+  { run, newLogId, onFatal, dialects }: Surroundings,
 ): Promise<Enrich> {
   const kafka = createKafka({ brokers: config.KAFKA_BROKERS, clientId: 'murmuration-enrich', logger });
   const topicOptions: TopicOptions = {
@@ -53,7 +56,7 @@ export async function startEnrich(
   const log = new LogReader(kafka);
 
   const { app, strategy, port } = await serve(config, logger, kafka, {
-    writer: new OutcomeWriter(producer, run),
+    writer: new OutcomeWriter(producer, run, dialects),
     onFatal,
   });
   const readiness = app.get(Readiness);

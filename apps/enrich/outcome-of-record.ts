@@ -9,29 +9,32 @@ import { rejected, Rejection } from './rejection.js';
 export interface MadeOutcome {
   readonly outcome: Outcome;
   readonly meta: RawMeta;
+  /** The raw record's. */
+  readonly bytes: Buffer;
 }
 
 /** The outcome of a record of `posts.raw.v1`; null for a tombstone, whose record was erased. */
 export function outcomeOfRecord(
-  { key, value, headers, offset, timestamp }: LogRecord,
+  { key, value: bytes, headers, offset, timestamp }: LogRecord,
   partition: number,
   dialects?: Dialects,
 ): MadeOutcome | null {
-  if (value === null) return null;
+  if (bytes === null) return null;
   const raw = { partition, offset };
   if (isLogStarted(key)) {
     const meta = nobodys(timestamp);
     return {
+      bytes,
       meta,
-      outcome: { ...envelope(meta, raw, null), type: 'MarkerPassed', data: parseLogStarted(value) },
+      outcome: { ...envelope(meta, raw, null), type: 'MarkerPassed', data: parseLogStarted(bytes) },
     };
   }
   const meta = metaOf(headers);
   if (meta instanceof Rejection) {
     const strangers = nobodys(timestamp);
-    return { meta: strangers, outcome: rejected(meta, value, strangers, raw) };
+    return { bytes, meta: strangers, outcome: rejected(meta, bytes, strangers, raw) };
   }
-  return { meta, outcome: outcomeOf(value, meta, raw, dialects) };
+  return { bytes, meta, outcome: outcomeOf(bytes, meta, raw, dialects) };
 }
 
 /** A record that ingest did not write has no place in any collection; it must not stop its partition, though. */

@@ -4,7 +4,8 @@ import { recordKey } from '#libs/events';
 import { type Batch, injectTrace, linksFrom, type Producer, type ProduceRecord } from '#libs/kafka';
 import { tracer } from '#libs/runtime';
 
-import { encodeOutcome } from './encode-outcome.js';
+import { type Dialects } from './dialects.js';
+import { encodeFitting } from './encode-outcome.js';
 import { type Filling } from './generations.js';
 import { noteBatch, OutcomeTally } from './metrics.js';
 import { outcomeOfRecord } from './outcome-of-record.js';
@@ -17,6 +18,7 @@ export class OutcomeWriter {
   constructor(
     private readonly producer: Producer,
     private readonly run: string,
+    private readonly dialects?: Dialects,
   ) {}
 
   /** Resolves when all outcomes are acknowledged: only then may the raw offset move. */
@@ -47,12 +49,13 @@ export class OutcomeWriter {
     const headers = injectTrace({});
     const records: ProduceRecord[] = [];
     for (const message of messages) {
-      const made = outcomeOfRecord(message, partition);
+      const made = outcomeOfRecord(message, partition, this.dialects);
       if (!made) continue;
-      tally.add(made.outcome);
+      const { outcome, value } = encodeFitting(made);
+      tally.add(outcome);
       this.#drawn += 1;
       const key = recordKey(made.meta, `${this.run}${this.#drawn.toString(36)}`);
-      records.push({ topic, partition, key, value: encodeOutcome(made.outcome), headers });
+      records.push({ topic, partition, key, value, headers });
     }
     return records;
   }

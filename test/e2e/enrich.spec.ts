@@ -25,6 +25,7 @@ import { createKafka, type Kafka, LogReader, partitionFor, Producer } from '#lib
 import { createLogger, env } from '#libs/runtime';
 
 import { enrichConfig } from '../../apps/enrich/config.js';
+import { type Dialects } from '../../apps/enrich/dialects.js';
 import { type Enrich, startEnrich } from '../../apps/enrich/enrich.js';
 import { appService } from '../../apps/standalone/process/app.js';
 import { Service } from '../../apps/standalone/process/service.js';
@@ -68,16 +69,17 @@ describe('enrich between the raw log and the enriched one', () => {
   });
 
   const address = () => `127.0.0.1:${broker.port}`;
-  const fail = (error: unknown) => {
+  const fail = (error: unknown): never => {
     throw error;
   };
 
-  function start(): Promise<Enrich> {
+  function start(dialects?: Dialects): Promise<Enrich> {
     const config = enrichConfig({ KAFKA_BROKERS: address(), LOG_LEVEL: 'error' });
     return startEnrich(config, createLogger('enrich', 'error'), {
       run: randomUUID().slice(0, 8),
       newLogId: randomUUID,
       onFatal: fail,
+      ...(dialects ? { dialects } : {}),
     });
   }
 
@@ -203,6 +205,24 @@ describe('enrich between the raw log and the enriched one', () => {
     await collect('j.4', 100);
     await settled(enrichedTopic(2).name);
     expect(different(await outcomes(topics.enriched.name))).toBe(before);
+  });
+
+  it('maps everything again for a new generation, once a broken dialect is mended', async () => {
+    const refusedIn = (found: ReadonlyMap<number, readonly Outcome[]>) =>
+      [...found.values()].flat().filter(({ type, source }) => type === 'RecordRejected' && source === 'j.5');
+    for (const copy of copies.splice(0)) await copy.stop();
+    const broken = await start({ 'x.v1': () => fail(new TypeError('it is broken')) });
+    await collect('j.5', 50);
+    const before = await settled(enrichedTopic(2).name);
+    await broken.stop();
+    expect(refusedIn(before)).toHaveLength(50);
+
+    copies.push(await start());
+    const third = enrichedTopic(3).name;
+    await tell('GenerationStarted', { generation: 3, enriched: third, fromRaw: true });
+    const after = await settled(third);
+    expect(refusedIn(after)).toEqual([]);
+    expect(isComplete(after)).toBe(true);
   });
 
   it('tells what it does in its metrics', async () => {
