@@ -22,13 +22,12 @@ import {
   topics,
 } from '#libs/events';
 import { createKafka, type Kafka, LogReader, partitionFor, Producer } from '#libs/kafka';
-import { createLogger, env } from '#libs/runtime';
+import { createLogger } from '#libs/runtime';
 
+import { type Broker, startBroker } from '../../apps/broker/broker.js';
 import { enrichConfig } from '../../apps/enrich/config.js';
 import { type Dialects } from '../../apps/enrich/dialects.js';
 import { type Enrich, startEnrich } from '../../apps/enrich/enrich.js';
-import { appService } from '../../apps/standalone/process/app.js';
-import { Service } from '../../apps/standalone/process/service.js';
 
 jest.setTimeout(90_000);
 
@@ -37,22 +36,14 @@ const POSTS = 3_000;
 describe('enrich between the raw log and the enriched one', () => {
   const copies: Enrich[] = [];
   let folder: string;
-  let broker: Service;
+  let broker: Broker;
   let kafka: Kafka;
   let producer: Producer;
   let reader: LogReader;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'murmuration-enrich-'));
-    broker = new Service(
-      appService({
-        dist: env.MURMUR_DIST ?? 'dist',
-        app: 'broker',
-        env: { PATH: env.PATH, BROKER_DATA: join(folder, 'log'), BROKER_PORT: '0' },
-        logFile: join(folder, 'broker.log'),
-      }),
-    );
-    await broker.start();
+    broker = await startBroker({ dataDir: join(folder, 'log') });
     kafka = createKafka({ brokers: [address()], clientId: 'test' });
     copies.push(await start(), await start());
     producer = new Producer(kafka, { onFatal: fail });
