@@ -56,6 +56,7 @@ export interface Connection {
   authenticate(): Promise<void>;
   failIfNotConnected(): void;
   nextCorrelationId(): number;
+  connect: (this: Connection) => Promise<boolean>;
   send: <T>(call: ProtocolCall<T>) => Promise<T>;
 }
 

@@ -44,6 +44,7 @@ export function patchKafkajs(): void {
   }
   patched = true;
   patchIdleTimer();
+  patchConnect();
   patchSend();
   patchOutOfRange();
   patchMember();
@@ -56,6 +57,21 @@ function patchIdleTimer(): void {
   prototype.scheduleCheckPendingRequests = function scheduleCheckPendingRequests() {
     if (this.pending.length === 0 && this.throttledUntil <= Date.now()) return;
     original.call(this);
+  };
+}
+
+/** Requests that begin at the same time each open a socket, and all but the last are never closed. */
+function patchConnect(): void {
+  const connecting = new WeakMap<Connection, Promise<boolean>>();
+  const { prototype } = connection;
+  const { connect } = prototype;
+  prototype.connect = function connectOnce() {
+    let attempt = connecting.get(this);
+    if (!attempt) {
+      attempt = connect.call(this).finally(() => connecting.delete(this));
+      connecting.set(this, attempt);
+    }
+    return attempt;
   };
 }
 

@@ -43,6 +43,11 @@ export class KafkaProxy {
     return `127.0.0.1:${this.port}`;
   }
 
+  /** Connections of clients that are open now. */
+  get connections(): number {
+    return this.#sockets.size / 2;
+  }
+
   /** Breaks all connections and refuses new ones until `comeBack`. */
   goAway(): void {
     this.#away = true;

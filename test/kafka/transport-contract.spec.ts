@@ -357,6 +357,15 @@ describe('A reader without a group', () => {
     ]);
   });
 
+  it('has one connection for metadata and one for records, however many reads begin at once', async () => {
+    const { proxy, kafka } = await proxied();
+    const topic = await fixture.topic();
+    await (await fixture.producer()).append(records(topic, 0, numbered('r', 20)));
+    const reader = fixture.reader(kafka);
+    await Promise.all(numbered('', 20).map((offset) => reader.read(topic, 0, Number(offset))));
+    expect(proxy.connections).toBe(2);
+  });
+
   it('follows a topic from given positions until it is told to end', async () => {
     const topic = await fixture.topic(2);
     const producer = await fixture.producer();
