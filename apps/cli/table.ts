@@ -29,7 +29,7 @@ export function table(
     head: columns.map(([title]) => title),
     colAligns: columns.map(([, align]) => align),
     chars: lines,
-    style: { head: ['bold'], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
+    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
   });
   drawn.push(...rows.map((row) => [...row]));
   return drawn

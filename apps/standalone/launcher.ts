@@ -20,6 +20,8 @@ import { StartError } from './start-error.js';
 export interface LauncherEvents extends SupervisorEvents {
   /** A process wrote to its log. */
   readonly heard: (name: string, chunk: Buffer) => void;
+  /** The database has every table that this build needs. */
+  readonly migrated: () => void;
 }
 
 /** Starts everything in the order of need, keeps it running, stops it in the order of use. */
@@ -68,7 +70,10 @@ export class Launcher {
       plan.brokers === undefined ? this.#run(new Service(brokerOf(plan), this.events.heard)) : null,
     ]);
     if (this.#stopping) return;
-    await this.#migrate();
+    if (!plan.migrated) {
+      await this.#migrate();
+      this.events.migrated();
+    }
     if (this.#stopping) return;
     await Promise.all(stopOrder.map((app) => this.#run(new Service(appOf(plan, app), this.events.heard))));
   }

@@ -1,9 +1,9 @@
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { env } from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 import { defaultDataFolder } from '#libs/installation';
-import { ConfigError, env } from '#libs/runtime';
 
 import { standaloneConfig } from './config.js';
 import { prepareFolder, serverUser } from './folder/data-folder.js';
@@ -21,7 +21,7 @@ async function main(): Promise<void> {
   }
   const began = Date.now();
   loadEnvFile(join(dirname(dist), '.env'));
-  const config = standaloneConfig();
+  const config = standaloneConfig(env);
   const user = serverUser();
   const fallback = defaultDataFolder({
     platform: process.platform,
@@ -54,8 +54,7 @@ process.stderr.on('error', () => {});
 main().then(
   () => process.exit(),
   (error: unknown) => {
-    const forPeople = error instanceof StartError || error instanceof ConfigError;
-    console.error(forPeople ? `\n${error.message}\n` : error);
+    console.error(error instanceof StartError ? `\n${error.message}\n` : error);
     process.exit(1);
   },
 );

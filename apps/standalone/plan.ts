@@ -23,6 +23,8 @@ export interface Plan {
   readonly brokerPort: number;
   readonly postgresPort: number;
   readonly postgresPassword: string;
+  /** The database is known to have the tables of this build. */
+  readonly migrated: boolean;
   /** Handed to all apps as they are: log level, tracing, the settings of single apps. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Other people's servers instead of the embedded ones. */
@@ -35,6 +37,7 @@ export const folders = (folder: string) => ({
   postgres: join(folder, 'postgres'),
   blobs: join(folder, 'blobs'),
   logs: join(folder, 'logs'),
+  cache: join(folder, 'cache'),
 });
 
 export const logFileOf = (plan: Pick<Plan, 'folder'>, name: string) =>

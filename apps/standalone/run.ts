@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 
 import { banner } from './banner.js';
+import { buildOf } from './build.js';
 import type { StandaloneConfig } from './config.js';
 import { submitDemo } from './demo.js';
 import { appEnvironment } from './environment.js';
@@ -9,7 +12,7 @@ import type { FolderLock } from './folder/lock.js';
 import { readSettings, type Settings, writeSettings } from './folder/settings.js';
 import { Launcher } from './launcher.js';
 import { fatalLines, lastMessage } from './log-lines.js';
-import type { Plan } from './plan.js';
+import { folders, type Plan } from './plan.js';
 import { freePort, ownPort, wantedPort } from './ports.js';
 import { postgresBinaries } from './postgres/binaries.js';
 import type { Service } from './process/service.js';
@@ -34,13 +37,15 @@ export async function run(run: Run): Promise<void> {
   const before = readSettings(run.folder);
   const settings = await settle(run, before);
   writeSettings(run.folder, settings);
-  const plan = await planOf(run, settings);
+  const build = buildOf(run.dist);
+  const plan = await planOf(run, settings, build);
   const failure = deferred<never>();
   const launcher = new Launcher(plan, {
     heard: fatalLines((name, text) => console.error(`${name}: ${text}`)),
     restarting: (service, how, pause) =>
       console.error(`${service.name} ${how}; it is started again in ${pause / 1000} s.`),
     restarted: (service) => console.error(`${service.name} is back.`),
+    migrated: () => writeSettings(run.folder, { ...readSettings(run.folder), migrated: build }),
     gaveUp: (service, how) => failure.reject(keepsFailing(service, how)),
   });
   const wish = wishes();
@@ -69,7 +74,7 @@ async function settle({ config }: Run, settings: Settings): Promise<Settings> {
   };
 }
 
-async function planOf(run: Run, settings: Settings): Promise<Plan> {
+async function planOf(run: Run, settings: Settings, build: string): Promise<Plan> {
   const { config, folder, user, dist, env } = run;
   const { GATEWAY_HOST: host, GATEWAY_PORT: wanted } = config;
   const port = wanted === 0 ? await freePort(host) : await wantedPort('GATEWAY_PORT', wanted, host);
@@ -82,15 +87,20 @@ async function planOf(run: Run, settings: Settings): Promise<Plan> {
     brokerPort: settings.brokerPort ?? 0,
     postgresPort: settings.postgresPort ?? 0,
     postgresPassword: settings.postgresPassword,
+    migrated: settings.migrated === build && config.DATABASE_URL === undefined && hasCluster(folder),
     brokers: config.KAFKA_BROKERS,
     databaseUrl: config.DATABASE_URL,
     env: {
       ...appEnvironment(env),
+      // Node 22 and later keep compiled code there: half of the start is compiling.
+      NODE_COMPILE_CACHE: folders(folder).cache,
       MURMUR_TOKEN: config.MURMUR_TOKEN ?? settings.token ?? undefined,
       PUBLIC_URL: config.PUBLIC_URL,
     },
   };
 }
+
+const hasCluster = (folder: string) => existsSync(join(folders(folder).postgres, 'PG_VERSION'));
 
 /** An address that a browser on this machine can open. */
 function addressOf({ gateway: { host, port } }: Plan): string {
@@ -139,7 +149,7 @@ async function firstDemo({ config, folder }: Run, url: string, settings: Setting
       return false;
     }
   }
-  writeSettings(folder, { ...settings, demo: wanted ? 'submitted' : 'off' });
+  writeSettings(folder, { ...readSettings(folder), demo: wanted ? 'submitted' : 'off' });
   return wanted;
 }
 

@@ -69,6 +69,7 @@ export class Stack {
         binaries: postgresBinaries(folder, user),
         gateway: { host: '127.0.0.1', port: gateway },
         postgresPassword: 'stack',
+        migrated: false,
         brokers: options.brokers,
         env: { PATH: process.env.PATH, LOG_LEVEL: 'info', ...options.env },
       },

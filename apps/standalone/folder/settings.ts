@@ -18,6 +18,8 @@ const settingsSchema = z.object({
   token: z.string().nullable(),
   /** What became of the demo at the very first start; null before it. */
   demo: z.enum(['submitted', 'off']).nullable(),
+  /** The build whose migrations this folder's database has (see `buildOf`). */
+  migrated: z.string().nullable().default(null),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -55,6 +57,7 @@ const firstSettings = (): Settings => ({
   postgresPassword: randomBytes(24).toString('base64url'),
   token: null,
   demo: null,
+  migrated: null,
 });
 
 /** Whole or not at all, and for nobody else's eyes: it holds passwords. */

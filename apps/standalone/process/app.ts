@@ -38,7 +38,7 @@ function launch(
   const child = fork(entryOf(dist, app), [...args], {
     env: definedOnly(env),
     // Nothing of how this process was started (a debugger's port, a test's loader) is meant for it.
-    execArgv: ['--enable-source-maps'],
+    execArgv: [],
     // A group of its own: Ctrl-C reaches the launcher only, which stops everything in order.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
