@@ -10,7 +10,10 @@ const schema = z.object({
   /** Where uploads are put; ingest reads them there. */
   BLOBS_DIR: z.string(),
   /** What callers have to show; made at the first start where it is needed and not set. */
-  MURMUR_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
+  MURMUR_TOKEN: z
+    .string()
+    .regex(/^[\w.~+/=-]{16,200}$/, 'must have 16 to 200 characters of A–Z, a–z, 0–9 and . _ ~ + / = -')
+    .optional(),
   /** The address people use, where it is not the one listened on. */
   PUBLIC_URL: z
     .url({ protocol: /^https?$/ })
