@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -78,5 +79,52 @@ describe('files of real posts', () => {
     const controls = messages.reduce((sum, kind) => sum + (truth.non_tweets?.[kind] ?? 0), 0);
     expect(records.filter(isControl)).toHaveLength(controls);
     for (const { bytes, format } of records) if (format !== 'unknown') JSON.parse(bytes.toString());
+  });
+});
+
+describe('personal archives', () => {
+  it('list their other parts and reject none of them', async () => {
+    const sources = await read(setOf(join(data, 'archive/rtiatmla_2021.truth.json')));
+    expect(sources.flatMap(({ skipped }) => skipped)).toEqual([
+      'YTD.account.part0',
+      'YTD.follower.part0',
+      'YTD.following.part0',
+      '__THAR_CONFIG',
+    ]);
+    expect(sources.flatMap(({ records }) => records).every(({ format }) => format === 'x.archive')).toBe(
+      true,
+    );
+  });
+});
+
+describe('torture cases of JSON parsers', () => {
+  const cases = below(join(data, 'malformed'));
+
+  it.each(cases.map((path) => [basename(path), path] as const))(
+    '%s is refused, and is no post',
+    async (_, path) => {
+      const [source] = await read([{ path, name: basename(path), bytes: statSync(path).size }]);
+      expect(source?.refusal).toContain(basename(path));
+      expect(source?.records.filter(({ format }) => format !== 'unknown')).toEqual([]);
+    },
+  );
+
+  it('between two posts cost nothing but themselves', async () => {
+    const post = (id: number) => Buffer.from(`\n{"id_str":"${id}","text":"a"}\n`);
+    const folder = mkdtempSync(join(tmpdir(), 'torture-'));
+    try {
+      for (const [i, path] of cases.entries()) {
+        const file = join(folder, String(i));
+        // Without the mark of UTF-16, which would hold for the whole file.
+        writeFileSync(file, Buffer.concat([post(1), readFileSync(path), post(2)]));
+        const [source] = await read([{ path: file, name: basename(path), bytes: statSync(file).size }]);
+        expect([basename(path), source?.records.filter(isPost).map(({ identity }) => identity?.id)]).toEqual([
+          basename(path),
+          ['1', '2'],
+        ]);
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

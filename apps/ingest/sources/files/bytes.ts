@@ -3,22 +3,31 @@ import { createGunzip } from 'node:zlib';
 
 const CHUNK = 1024 * 1024;
 
-/** The first bytes of a stream, at least `count` if it has so many, and the whole stream. */
+/**
+ * The first bytes of a stream, at least `count` if it has so many, and the whole stream. A fault behind the first byte
+ * is thrown where it lies in the whole.
+ */
 export async function peek(
   chunks: AsyncIterable<Buffer>,
   count: number,
 ): Promise<{ head: Buffer; whole: AsyncIterable<Buffer> }> {
   const rest = chunks[Symbol.asyncIterator]();
   let head: Buffer = Buffer.alloc(0);
-  let ended = false;
-  while (head.length < count && !ended) {
-    const next = await rest.next();
-    if (next.done) ended = true;
-    else head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
+  let fault: { readonly err: unknown } | null = null;
+  try {
+    while (head.length < count) {
+      const next = await rest.next();
+      if (next.done) break;
+      head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
+    }
+  } catch (err) {
+    if (head.length === 0) throw err;
+    fault = { err };
   }
   async function* whole(): AsyncGenerator<Buffer> {
     try {
       if (head.length > 0) yield head;
+      if (fault) throw fault.err;
       for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
     } finally {
       await rest.return?.();

@@ -1,4 +1,4 @@
-import { endOfString, endOfValue, INCOMPLETE, isSpace } from './json-value.js';
+import { endOfString, endOfValue, INCOMPLETE, invalid, isSpace } from './json-value.js';
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -44,11 +44,11 @@ export function skipSpaceTo(bytes: Buffer, at: number, limit: number): number {
 /** A key and where its value begins; `key` null and `at` a result of `endOfValue` where there is none. */
 export function keyAt(bytes: Buffer, at: number, limit: number): { key: string | null; at: number } {
   if (at >= limit) return { key: null, at: INCOMPLETE };
-  if (bytes[at] !== QUOTE) return { key: null, at: -2 - at };
+  if (bytes[at] !== QUOTE) return { key: null, at: invalid(at) };
   const end = endOfString(bytes, at, limit);
   if (end < 0) return { key: null, at: end };
   const colon = skipSpaceTo(bytes, end, limit);
-  if (colon < limit && bytes[colon] !== COLON) return { key: null, at: -2 - colon };
+  if (colon < limit && bytes[colon] !== COLON) return { key: null, at: invalid(colon) };
   const value = skipSpaceTo(bytes, colon + 1, limit);
   if (value >= limit) return { key: null, at: INCOMPLETE };
   return { key: bytes.toString('latin1', at + 1, end - 1), at: value };
@@ -57,7 +57,7 @@ export function keyAt(bytes: Buffer, at: number, limit: number): { key: string |
 /** An object whose closing brace, and nothing else, has to be at `at`. */
 function closed(bytes: Buffer, at: number, limit: number): Probe {
   if (at >= limit) return failed(INCOMPLETE);
-  return bytes[at] === CLOSE_OBJECT ? { kind: 'whole', end: at + 1 } : failed(-2 - at);
+  return bytes[at] === CLOSE_OBJECT ? { kind: 'whole', end: at + 1 } : failed(invalid(at));
 }
 
 /** The object at `at` as a map of posts, null where its first key is no id. */

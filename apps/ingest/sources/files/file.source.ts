@@ -1,5 +1,6 @@
 import { type Source, type SourceBatch, SourceRefused } from '../source.js';
 import { decoded, gunzipped, peek } from './bytes.js';
+import { damageIn } from './damage.js';
 import { Reading } from './reading.js';
 import { whyNoPosts } from './refusal.js';
 
@@ -10,18 +11,6 @@ const HEAD_BYTES = 64 * 1024;
 export interface Opened {
   readonly chunks: AsyncIterable<Buffer>;
   consumed(): number;
-}
-
-/** The bytes handed over are not what they claim to be: cut short, or altered. */
-export class Damaged extends Error {
-  override readonly name = 'Damaged';
-}
-
-/** What zlib and the reader of archives say of damaged bytes, null for any other error. */
-function damageIn(err: unknown): string | null {
-  if (!(err instanceof Error)) return null;
-  const code = 'code' in err ? String(err.code) : '';
-  return err instanceof Damaged || code.startsWith('Z_') ? err.message : null;
 }
 
 /** One file, or one member of an archive: its records in the order in which they stand in it. */
@@ -52,11 +41,13 @@ export class FileSource implements Source {
     } catch (err) {
       damage = damageIn(err);
       if (damage === null) throw err;
-      if (reading.records === 0)
-        throw new SourceRefused(`${this.name} cannot be unpacked: ${damage}.`, { cause: err });
     }
-    const note = damage && `${this.name} is damaged; what comes after this cannot be read: ${damage}.`;
-    for (const records of reading.end(note)) yield { records, consumed: this.bytes };
+    for (const records of reading.end()) yield { records, consumed: this.bytes };
+    if (damage !== null) {
+      if (reading.records === 0) throw new SourceRefused(`${this.name} cannot be unpacked: ${damage}.`);
+      const sentence = `${this.name} is damaged; what comes after this cannot be read: ${damage}.`;
+      for (const records of reading.damaged(sentence)) yield { records, consumed: this.bytes };
+    }
     this.#skipped = reading.skipped;
     if (reading.readable > 0) return;
     const only = this.#skipped.length > 0 ? `, only ${this.#skipped.join(', ')}` : '';

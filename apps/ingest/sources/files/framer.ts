@@ -1,7 +1,7 @@
 import { ASSIGNMENT_BYTES, assignmentIn } from './assignment.js';
 import { type Container, containerOf, keyAt, probeObject } from './containers.js';
 import { Cursor, trimmed } from './cursor.js';
-import { endOfValue, INCOMPLETE } from './json-value.js';
+import { endOfValue, INCOMPLETE, invalidAt } from './json-value.js';
 import { OversizeNote } from './oversize.js';
 import type { Piece } from './piece.js';
 import { endOfBroken, endOfBrokenElement } from './resync.js';
@@ -219,7 +219,7 @@ export class Framer {
     if (end > cursor.at) return this.#take('broken', end);
     if (isLong) return this.#passOver(new OversizeNote(), new LineSkim());
     if (!cursor.final) return this.#more();
-    const wrong = result === INCOMPLETE ? limit : Math.min(limit, Math.max(cursor.at, -2 - result));
+    const wrong = result === INCOMPLETE ? limit : Math.min(limit, Math.max(cursor.at, invalidAt(result)));
     const feed = cursor.bytes.indexOf(LINE_FEED, wrong);
     return this.#take('broken', feed < 0 ? cursor.bytes.length : feed);
   }

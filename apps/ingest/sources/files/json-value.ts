@@ -9,7 +9,7 @@ export const INCOMPLETE = -1;
 
 /** What the scan says of bytes that no continuation makes a value: where the first impossible byte is. */
 export const invalidAt = (result: number): number => -2 - result;
-const invalid = (at: number): number => -2 - at;
+export const invalid = (at: number): number => -2 - at;
 
 /** What a byte can be outside of strings. */
 const enum Kind {

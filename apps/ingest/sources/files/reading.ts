@@ -33,13 +33,16 @@ export class Reading {
     yield* this.#take(this.#framer.feed(chunk));
   }
 
-  /** What was left when the file ended. `damage` says, as a record of its own, that it should not have ended there. */
-  *end(damage: string | null): Generator<SourceBatch['records']> {
+  /** What was left when the file ended. */
+  *end(): Generator<SourceBatch['records']> {
     yield* this.#take(this.#framer.end());
-    if (damage !== null) {
-      const place = { line: null, offset: null };
-      this.#add({ bytes: Buffer.from(damage), format: 'unknown', identity: null, encoding: 'utf-8', place });
-    }
+    if (this.#batch.length > 0) yield this.#flush();
+  }
+
+  /** A record of its own, behind all others, that says the file should not have ended there. */
+  *damaged(sentence: string): Generator<SourceBatch['records']> {
+    const place = { line: null, offset: null };
+    this.#add({ bytes: Buffer.from(sentence), format: 'unknown', identity: null, encoding: 'utf-8', place });
     if (this.#batch.length > 0) yield this.#flush();
   }
 

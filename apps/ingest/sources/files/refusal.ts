@@ -34,5 +34,5 @@ export function whyNoPosts(head: Buffer): string | null {
       .slice(0, SHOWN * 2)
       .replace(/[\p{C}\s]+/gu, ' '),
   );
-  return `holds no posts: it is no JSON, it begins with “${shown.slice(0, SHOWN).join('')}”.`;
+  return `holds no posts: it is no JSON, it begins with “${shown.slice(0, SHOWN).join('').trimEnd()}”.`;
 }

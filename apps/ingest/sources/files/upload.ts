@@ -3,14 +3,8 @@ import { open } from 'node:fs/promises';
 
 import type { Source } from '../source.js';
 import { FileSource, type Opened } from './file.source.js';
+import type { HandedOver } from './handed-over.js';
 import { zipSources } from './zip.js';
-
-/** A file as it was handed over: where it lies, the path a person gave it, its length. */
-export interface HandedOver {
-  readonly path: string;
-  readonly name: string;
-  readonly bytes: number;
-}
 
 const CHUNK = 1024 * 1024;
 

@@ -6,8 +6,9 @@ import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { type Source, type SourceBatch, SourceRefused } from '../source.js';
 import { ASSIGNMENT_BYTES, assignmentIn } from './assignment.js';
 import { decoded, peek } from './bytes.js';
-import { Damaged, FileSource, type Opened } from './file.source.js';
-import type { HandedOver } from './upload.js';
+import { asDamage, Damaged } from './damage.js';
+import { FileSource, type Opened } from './file.source.js';
+import type { HandedOver } from './handed-over.js';
 
 const STORED = 0;
 const DEFLATED = 8;
@@ -23,10 +24,7 @@ export async function zipSources(file: HandedOver): Promise<Source[]> {
   try {
     listed = await list(file);
   } catch (err) {
-    if (isOfTheDisk(err)) throw err;
-    return [
-      new RefusedSource(file, `cannot be unpacked: ${String(err instanceof Error ? err.message : err)}.`),
-    ];
+    return [new RefusedSource(file, `cannot be unpacked: ${asDamage(err).message}.`)];
   }
   const { members, skipped } = listed;
   if (members.length === 0) {
@@ -44,7 +42,7 @@ export async function zipSources(file: HandedOver): Promise<Source[]> {
     const start = Math.floor((file.bytes * before) / packed);
     before += entry.compressedSize;
     const share = Math.floor((file.bytes * before) / packed) - start;
-    const open = () => openMember(file.path, entry, share);
+    const open = () => openMember(file, entry, share);
     return new FileSource(`${file.name}/${entry.fileName}`, share, open, i === 0 ? skipped : []);
   });
 }
@@ -95,10 +93,10 @@ function refusalOf(entry: Entry): string | null {
     : `is packed in a way (${method}) that is not understood.`;
 }
 
-async function openMember(path: string, entry: Entry, share: number): Promise<Opened> {
+async function openMember(file: HandedOver, entry: Entry, share: number): Promise<Opened> {
   const refusal = refusalOf(entry);
-  if (refusal !== null) throw new SourceRefused(`${entry.fileName} ${refusal}`);
-  const zip = await openPromise(path, { lazyEntries: true, autoClose: false });
+  if (refusal !== null) throw new SourceRefused(`${file.name}/${entry.fileName} ${refusal}`);
+  const zip = await openPromise(file.path, { lazyEntries: true, autoClose: false });
   const progress = { packed: 0 };
   async function* chunks(): AsyncGenerator<Buffer> {
     try {
@@ -113,7 +111,9 @@ async function openMember(path: string, entry: Entry, share: number): Promise<Op
 
 /** The content of a member, held against its length and check sum. */
 async function* unpacked(zip: ZipFile, entry: Entry, progress: { packed: number }): AsyncGenerator<Buffer> {
-  const packed = await zip.openReadStreamPromise(entry, { decodeFileData: false }).catch(asDamage);
+  const packed = await zip.openReadStreamPromise(entry, { decodeFileData: false }).catch((err: unknown) => {
+    throw asDamage(err);
+  });
   packed.on('data', ({ length }: Buffer) => (progress.packed += length)).pause();
   const plain = entry.compressionMethod === DEFLATED ? inflated(packed) : packed;
   let sum = 0;
@@ -125,7 +125,7 @@ async function* unpacked(zip: ZipFile, entry: Entry, progress: { packed: number 
       yield chunk;
     }
   } catch (err) {
-    asDamage(err);
+    throw asDamage(err);
   } finally {
     plain.destroy();
     packed.destroy();
@@ -139,15 +139,6 @@ function inflated(packed: Readable): Readable {
   const inflate = createInflateRaw({ chunkSize: CHUNK });
   packed.on('error', (err) => inflate.destroy(err));
   return packed.pipe(inflate);
-}
-
-const isOfTheDisk = (err: unknown): boolean =>
-  err instanceof Error && 'code' in err && !String(err.code).startsWith('Z_');
-
-/** Whatever the archive's own reader complains of is damage; what the disk does is not. */
-function asDamage(err: unknown): never {
-  if (isOfTheDisk(err)) throw err;
-  throw new Damaged(err instanceof Error ? err.message : String(err), { cause: err });
 }
 
 /** An archive that gives no source of its own still has its place and its sentence among the others. */
