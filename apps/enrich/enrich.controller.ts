@@ -4,7 +4,7 @@ import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { topics } from '#libs/events';
 import { type Batch, BatchContext } from '#libs/kafka';
 
-import { type Filling } from './generations.js';
+import { type OpenFilling } from './filling.opener.js';
 import { OutcomeWriter } from './outcome.writer.js';
 
 /** Raw records in, outcomes out: into the topic that the subscription fills. */
@@ -13,7 +13,7 @@ export class EnrichController {
   constructor(@Inject(OutcomeWriter) private readonly writer: OutcomeWriter) {}
 
   @EventPattern<string>(topics.raw.name)
-  enrich(@Payload() batch: Batch, @Ctx() { subscription }: BatchContext<Filling>): Promise<void> {
+  enrich(@Payload() batch: Batch, @Ctx() { subscription }: BatchContext<OpenFilling>): Promise<void> {
     return this.writer.write(batch, subscription);
   }
 }

@@ -9,7 +9,6 @@ import {
   type Kafka,
   KafkaBatchStrategy,
   LogReader,
-  Producer,
   RethrowFilter,
   type TopicOptions,
 } from '#libs/kafka';
@@ -18,9 +17,8 @@ import { type Logger, nestLogger, Readiness } from '#libs/runtime';
 import { type EnrichConfig } from './config.js';
 import { type Dialects } from './dialects.js';
 import { EnrichModule } from './enrich.module.js';
+import { FillingOpener } from './filling.opener.js';
 import { Fillings } from './fillings.js';
-import { type Filling } from './generations.js';
-import { forgetLags } from './metrics.js';
 import { OutcomeWriter } from './outcome.writer.js';
 
 export interface Surroundings {
@@ -51,38 +49,28 @@ export async function startEnrich(
   };
   // The enriched topics wait for what the log says: one that was dropped must not be made again.
   await ensureTopics(kafka, [topics.jobs, topics.raw], topicOptions);
-  const producer = new Producer(kafka, { onFatal });
-  await producer.open();
   const log = new LogReader(kafka);
 
   const { app, strategy, port } = await serve(config, logger, kafka, {
-    writer: new OutcomeWriter(producer, run, dialects),
+    writer: new OutcomeWriter(run, dialects),
     onFatal,
   });
   const readiness = app.get(Readiness);
   readiness.set('partitions assigned', false);
+  const opener = new FillingOpener({
+    kafka,
+    strategy,
+    topicOptions,
+    concurrency: config.ENRICH_CONCURRENCY,
+    onAssigned: () => readiness.set('partitions assigned', true),
+    onFatal,
+    logger,
+  });
   const fillings = new Fillings({
     log,
     onFatal,
-    open: async (filling) => {
-      await ensureTopics(kafka, [{ ...topics.enriched, name: filling.topic }], topicOptions);
-      await strategy.open<Filling>({
-        group: filling.group,
-        topics: [{ topic: topics.raw.name }],
-        context: filling,
-        concurrency: config.ENRICH_CONCURRENCY,
-        onAssigned: () => {
-          forgetLags(filling.group);
-          readiness.set('partitions assigned', true);
-        },
-      });
-      logger.info(filling, 'filling');
-    },
-    close: async (filling) => {
-      await strategy.close(filling.group);
-      forgetLags(filling.group);
-      logger.info(filling, 'no longer filling');
-    },
+    open: (filling) => opener.open(filling),
+    close: (filling) => opener.close(filling),
   });
   await fillings.start();
   return {
@@ -90,7 +78,7 @@ export async function startEnrich(
     stop: async () => {
       await fillings.stop();
       await app.close();
-      await producer.close();
+      await opener.stop();
       await log.close();
     },
   };

@@ -1,12 +1,12 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 
 import { recordKey } from '#libs/events';
-import { type Batch, injectTrace, linksFrom, type Producer, type ProduceRecord } from '#libs/kafka';
+import { type Batch, injectTrace, linksFrom, type ProduceRecord } from '#libs/kafka';
 import { tracer } from '#libs/runtime';
 
 import { type Dialects } from './dialects.js';
 import { encodeFitting } from './encode-outcome.js';
-import { type Filling } from './generations.js';
+import { type OpenFilling } from './filling.opener.js';
 import { noteBatch, OutcomeTally } from './metrics.js';
 import { outcomeOfRecord } from './outcome-of-record.js';
 
@@ -16,13 +16,15 @@ export class OutcomeWriter {
 
   /** @param run the random part of record keys, unique per run of a process; counted up within it. */
   constructor(
-    private readonly producer: Producer,
     private readonly run: string,
     private readonly dialects?: Dialects,
   ) {}
 
-  /** Resolves when all outcomes are acknowledged: only then may the raw offset move. */
-  write(batch: Batch, { group, topic }: Filling): Promise<void> {
+  /**
+   * Resolves when all outcomes are acknowledged: only then may the raw offset move. At once when the topic is dropped,
+   * whose raw offsets nobody reads any more.
+   */
+  write(batch: Batch, { group, topic, producer, dropped }: OpenFilling): Promise<void> {
     const { partition, messages } = batch;
     const attributes = { topic, partition, records: messages.length };
     const options = { attributes, links: linksFrom(messages) };
@@ -32,8 +34,9 @@ export class OutcomeWriter {
         const tally = new OutcomeTally();
         const records = this.#records(batch, topic, tally);
         // The partition has a new owner, who does the same: each record twice would be right, and twice the work.
-        if (batch.isStale()) return;
-        await this.producer.append(records);
+        if (batch.isStale() || dropped.aborted) return;
+        await unless(dropped, producer.append(records));
+        if (dropped.aborted) return;
         noteBatch(group, batch, tally, (performance.now() - began) / 1_000);
       } catch (error) {
         span.setStatus({ code: SpanStatusCode.ERROR });
@@ -58,5 +61,20 @@ export class OutcomeWriter {
       records.push({ topic, partition, key, value, headers });
     }
     return records;
+  }
+}
+
+/** The work, or nothing as soon as the signal aborts; then it may fail as it likes. */
+async function unless(signal: AbortSignal, work: Promise<unknown>): Promise<void> {
+  let abort: () => void = () => undefined;
+  const aborted = new Promise<void>((resolve) => (abort = resolve));
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    await Promise.race([work, aborted]);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    signal.removeEventListener('abort', abort);
+    if (signal.aborted) work.catch(() => undefined);
   }
 }

@@ -21,7 +21,7 @@ import {
   recordKey,
   topics,
 } from '#libs/events';
-import { createKafka, type Kafka, LogReader, partitionFor, Producer } from '#libs/kafka';
+import { createKafka, deleteTopic, type Kafka, LogReader, partitionFor, Producer } from '#libs/kafka';
 import { createLogger } from '#libs/runtime';
 
 import { type Broker, startBroker } from '../../apps/broker/broker.js';
@@ -214,6 +214,17 @@ describe('enrich between the raw log and the enriched one', () => {
     const after = await settled(third);
     expect(refusedIn(after)).toEqual([]);
     expect(isComplete(after)).toBe(true);
+  });
+
+  it('lets a topic go that disappears while it is being filled', async () => {
+    const third = enrichedTopic(3).name;
+    const adding = collect('j.6', 2_000);
+    await tell('GenerationDropped', { generation: 3, enriched: third });
+    await deleteTopic(kafka, third);
+    await adding;
+    await collect('j.7', 200);
+    expect(different(await settled(enrichedTopic(2).name))).toBe(await rawRecords());
+    expect(await kafka.admin((admin) => admin.listTopics())).not.toContain(third);
   });
 
   it('tells what it does in its metrics', async () => {
