@@ -35,6 +35,8 @@ export function serverUser(): ServerUser | null {
 export function prepareFolder(wanted: string, fallback: string, user: ServerUser | null): string {
   const folder = isAbsolute(wanted) ? wanted : resolve(wanted);
   const missing = missingDirectories(folder);
+  // Before anything is made: what is refused leaves nothing behind.
+  if (user) checkReach(dirname(missing[0] ?? join(folder, '.')), { folder, fallback, user });
   try {
     for (const directory of missing) {
       mkdirSync(directory);
@@ -50,7 +52,7 @@ export function prepareFolder(wanted: string, fallback: string, user: ServerUser
       `The data folder ${folder} cannot be used (${reason}). Set MURMUR_DATA to a folder that you may write to${without(folder, fallback)}.`,
     );
   }
-  if (user) checkReach(folder, fallback, user);
+  if (user) checkReach(folder, { folder, fallback, user });
   return folder;
 }
 
@@ -79,8 +81,14 @@ function checkOurs(folder: string): void {
   rmdirSync(probe);
 }
 
-function checkReach(folder: string, fallback: string, user: ServerUser): void {
-  const blocking = ancestors(folder).find((directory) => !canEnter(directory, user));
+interface Reach {
+  readonly folder: string;
+  readonly fallback: string;
+  readonly user: ServerUser;
+}
+
+function checkReach(existing: string, { folder, fallback, user }: Reach): void {
+  const blocking = ancestors(existing).find((directory) => !canEnter(directory, user));
   if (blocking === undefined) return;
   throw new StartError(
     `Postgres runs as the user "${user.name}" (it refuses to run as root), who cannot enter ${blocking}.\n` +

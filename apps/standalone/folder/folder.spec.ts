@@ -119,6 +119,7 @@ describe('the data folder', () => {
       // Without root Postgres runs as ourselves, and nothing blocks.
       asRoot ? refusal : join(closed, 'data'),
     );
+    expect(existsSync(join(closed, 'data'))).toBe(!asRoot);
   });
 
   it('is refused where it is a file', () => {
