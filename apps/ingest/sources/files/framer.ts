@@ -1,7 +1,7 @@
 import { ASSIGNMENT_BYTES, assignmentIn } from './assignment.js';
 import { type Container, containerOf, keyAt, probeObject } from './containers.js';
 import { Cursor, trimmed } from './cursor.js';
-import { endOfValue, INCOMPLETE, invalidAt } from './json-value.js';
+import { endOfValue, INCOMPLETE, invalidAt, opensValue } from './json-value.js';
 import { OversizeNote } from './oversize.js';
 import type { Piece } from './piece.js';
 import { endOfBroken, endOfBrokenElement } from './resync.js';
@@ -16,6 +16,8 @@ const CLOSE_ARRAY = 0x5d;
 const BETWEEN_OBJECTS = Buffer.from('}{');
 /** What cannot begin a line if the one before was a whole value. */
 const goesOn: ReadonlySet<number | undefined> = new Set(Buffer.from(',}]":'));
+
+const endsStray: ReadonlySet<number | undefined> = new Set(Buffer.from('\n,]{'));
 
 export interface Limits {
   /** Bytes in which a value may end with its line; a longer one is read by its brackets. */
@@ -162,7 +164,18 @@ export class Framer {
   #element(): boolean {
     const { bytes, at } = this.#cursor;
     if (bytes[at] === CLOSE_ARRAY) return this.#leave();
-    return this.#value(at);
+    return opensValue(bytes[at]) ? this.#value(at) : this.#stray();
+  }
+
+  /** What cannot begin an element ends where the next one, or the list, may go on. */
+  #stray(): boolean {
+    const cursor = this.#cursor;
+    const limit = this.#limit;
+    let end = cursor.at + 1;
+    while (end < limit && !endsStray.has(cursor.bytes[end])) end += 1;
+    if (end < limit) return this.#take('broken', end);
+    if (cursor.held >= this.#limits.held) return this.#passOver(new OversizeNote(), new LineSkim());
+    return cursor.final ? this.#take('broken', end) : this.#more();
   }
 
   /** A member of a map of posts, or of what follows a list in its object. */

@@ -55,6 +55,10 @@ for (const [kind, characters] of [
 
 export const isToken = (byte: number): boolean => kinds[byte] === Kind.Token;
 
+/** Whether a value can begin with that byte. */
+export const opensValue = (byte: number | undefined): boolean =>
+  byte !== undefined && next[Expect.Value * KINDS + (kinds[byte] ?? 0)] !== 0;
+
 /** Bytes of a string that neither end nor escape nor break it. */
 const plain = new Uint8Array(256).fill(1, 0x20);
 plain[QUOTE] = 0;
