@@ -53,7 +53,9 @@ export class Live {
     return new Promise((resolve, reject) => {
       this.read(async (sql, context) => {
         // Whole tables are read: plans that are quick to their first row are not what is wanted.
-        await sql(`set local cursor_tuple_fraction = 1; set local statement_timeout = '30min'`);
+        await sql(
+          `set local cursor_tuple_fraction = 1; set local work_mem = '64MB'; set local statement_timeout = '30min'`,
+        );
         const text = await begin(sql, context);
         begun = true;
         resolve(out);

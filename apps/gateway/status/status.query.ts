@@ -15,7 +15,8 @@ export async function readRecords(sql: Sql): Promise<Pick<Status, 'records' | 'c
   const [row] = await sql<Pick<Status, 'records' | 'counted'>>(
     `select coalesce(sum((j.collected ->> 'records')::bigint), 0)::bigint as records,
        coalesce(sum(c.records), 0)::bigint as counted
-     from jobs j left join job_counts c on c.job = j.id`,
+     from jobs j left join job_counts c on c.job = j.id
+     where not exists (select from collections d where d.id = j.collection and d.delete_requested)`,
   );
   // Outcomes are counted as they come, progress is told now and then.
   const counted = row?.counted ?? 0;
