@@ -35,7 +35,8 @@ export async function addGeneration(
   );
 }
 
-const tables = [
+/** Every table of a generation. */
+export const tables = [
   'posts',
   'counters',
   'forms',
