@@ -96,7 +96,7 @@ function forward(logger: KafkaLogger | undefined, { level, namespace, log }: Log
   const { message, timestamp: _, ...fields } = log;
   const line = `kafkajs ${namespace}: ${message}`;
   // A refused connection or an error in an answer is tried again, by kafkajs or here, or thrown.
-  const matters = level <= logLevel.WARN && namespace !== 'Connection';
+  const matters = level <= logLevel.WARN && namespace !== 'Connection' && namespace !== 'BrokerPool';
   if (matters) logger.warn(fields, line);
   else logger.debug(fields, line);
 }

@@ -41,7 +41,7 @@ export interface RequestEntry {
 
 export interface Connection {
   readonly clientId: string;
-  readonly socket: { write(bytes: Buffer): void };
+  socket: { readonly destroyed: boolean; write(bytes: Buffer): void } | undefined;
   readonly requestQueue: {
     push(pushed: {
       entry: RequestEntry;
@@ -57,6 +57,7 @@ export interface Connection {
   failIfNotConnected(): void;
   nextCorrelationId(): number;
   connect: (this: Connection) => Promise<boolean>;
+  disconnect: (this: Connection) => Promise<boolean>;
   send: <T>(call: ProtocolCall<T>) => Promise<T>;
 }
 

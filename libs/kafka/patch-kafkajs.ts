@@ -64,7 +64,7 @@ function patchIdleTimer(): void {
 function patchConnect(): void {
   const connecting = new WeakMap<Connection, Promise<boolean>>();
   const { prototype } = connection;
-  const { connect } = prototype;
+  const { connect, disconnect } = prototype;
   prototype.connect = function connectOnce() {
     let attempt = connecting.get(this);
     if (!attempt) {
@@ -72,6 +72,11 @@ function patchConnect(): void {
       connecting.set(this, attempt);
     }
     return attempt;
+  };
+  // Each call for a dead socket leaves a listener on it, one per attempt while a broker is away.
+  prototype.disconnect = function disconnectLiving() {
+    if (this.socket?.destroyed) this.socket = undefined;
+    return disconnect.call(this);
   };
 }
 
@@ -109,7 +114,7 @@ async function sendFramed<T>(to: Connection, call: ProtocolCall<T>): Promise<T> 
       entry: { apiKey, apiName, apiVersion, correlationId, resolve, reject },
       expectResponse: true,
       requestTimeout,
-      sendRequest: () => to.socket.write(bytes),
+      sendRequest: () => to.socket?.write(bytes),
     });
   });
   return response.parse(await response.decode(payload));
