@@ -31,6 +31,7 @@ type OffsetsOfGroup = Map<string, OffsetsOfTopic>;
 export class OffsetStore {
   readonly #groups = new Map<string, OffsetsOfGroup>();
   #inFlight = 0;
+  #rewriteAt = REWRITE_BYTES;
   #rewriting: Promise<void> | undefined;
   #drained: (() => void) | undefined;
 
@@ -81,7 +82,7 @@ export class OffsetStore {
       this.#inFlight -= 1;
       if (this.#inFlight === 0) this.#drained?.();
     }
-    if (this.log.bytes > REWRITE_BYTES) this.#rewriting ??= this.#rewrite();
+    if (this.log.bytes > this.#rewriteAt) this.#rewriting ??= this.#rewrite();
   }
 
   /** Forgets what any group committed for a topic. */
@@ -119,6 +120,7 @@ export class OffsetStore {
         await this.#append(all.slice(at, at + RECORDS_PER_BATCH));
       }
       await this.log.deleteBefore(start);
+      this.#rewriteAt = Math.max(REWRITE_BYTES, 2 * this.log.bytes);
     } catch {
       // Either the disk is full, and the next change tries again; or it failed, and the log has ended the process.
     } finally {

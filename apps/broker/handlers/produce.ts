@@ -1,4 +1,5 @@
 import { type BatchFault, faultOfProduced } from '../log/batch.js';
+import { LogClosed } from '../log/partition-log.js';
 import { type Appended } from '../log/plan.js';
 import { ErrorCode } from '../protocol/error-code.js';
 import {
@@ -56,17 +57,22 @@ function faultOfRequest({ acks, transactionalId }: ProduceRequest): ErrorCode | 
 }
 
 /** Queues the batch before it returns, so that the order of requests is the order of offsets. */
-function appendTo(
+async function appendTo(
   topic: Topic | undefined,
   { partition, records }: PartitionRecords,
-): PartitionProduced | Promise<PartitionProduced> {
+): Promise<PartitionProduced> {
   const log = topic?.logs[partition];
   if (!topic || !log) return refuse(partition, ErrorCode.unknownTopicOrPartition);
   if (!records) return refuse(partition, ...FAULTS['not one whole batch']);
   if (records.length > topic.limits.maxMessageBytes) return refuse(partition, ErrorCode.messageTooLarge);
   const fault = faultOfProduced(records);
   if (fault) return refuse(partition, ...FAULTS[fault]);
-  return log.append(records).then((appended) => answerTo(partition, appended, log.start));
+  try {
+    return answerTo(partition, await log.append(records), log.start);
+  } catch (error) {
+    if (error instanceof LogClosed) return refuse(partition, ErrorCode.unknownTopicOrPartition);
+    throw error;
+  }
 }
 
 function answerTo(partition: number, appended: Appended, logStartOffset: number): PartitionProduced {

@@ -195,6 +195,18 @@ describe('a partition on disk', () => {
     await expect(log.append(batchOf(['later']))).rejects.toThrow('power');
   });
 
+  it('refuses what comes after it was closed, and does not take that for a failure of the disk', async () => {
+    const failures: unknown[] = [];
+    const { log } = await fresh({ fail: (error) => failures.push(error) });
+    const first = log.append(batchOf(['in time']));
+    const closed = log.close();
+    const second = log.append(batchOf(['too late']));
+    expect(await first).toEqual({ kind: 'stored', offset: 0 });
+    await expect(second).rejects.toThrow('is closed');
+    await closed;
+    expect(failures).toEqual([]);
+  });
+
   it('stops at damage in what was acknowledged, and says what to do', async () => {
     const { disk, log } = await fresh({ segmentBytes: 1_000_000, checkpointBytes: 1_000_000 });
     for (let at = 0; at < 5; at += 1) await log.append(batchOf([`value ${at}`]));

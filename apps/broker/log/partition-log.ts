@@ -33,6 +33,11 @@ export interface LogHouse {
 /** Taken into one write at most, so that a commit stays short; and never more than a segment holds. */
 const MAX_WRITE = 32 * 1024 * 1024;
 
+/** The topic was deleted, or the broker is stopping. */
+export class LogClosed extends Error {
+  override readonly name = 'LogClosed';
+}
+
 interface Waiting {
   readonly batch: Buffer;
   readonly resolve: (outcome: Appended) => void;
@@ -101,7 +106,7 @@ export class PartitionLog {
 
   /**
    * Stores one valid batch; its offset is patched in place, and its bytes must stay untouched until this resolves.
-   * Rejects only when the disk failed.
+   * Rejects only when the disk failed, or with LogClosed.
    */
   append(batch: Buffer): Promise<Appended> {
     return new Promise((resolve, reject) => {
@@ -188,6 +193,7 @@ export class PartitionLog {
   }
 
   async #closeFiles(): Promise<void> {
+    this.#failure ??= { error: new LogClosed(`${this.folder} is closed.`) };
     for (const segment of this.#sealed) {
       this.house.openSegments.forget(segment);
       await segment.close();
