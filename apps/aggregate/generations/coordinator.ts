@@ -1,4 +1,4 @@
-import { isDatabaseError, sqlOf, tryAdvisoryLock } from '#libs/db';
+import { isDatabaseError, sqlOf, transaction, tryAdvisoryLock } from '#libs/db';
 import { topics } from '#libs/events';
 import { deleteTopic } from '#libs/kafka';
 import { type Logger } from '#libs/runtime';
@@ -16,6 +16,9 @@ export interface CoordinatorOptions extends RebuildParts {
 }
 
 const MAX_FAILURES = 10;
+/** Noted with the events of a generation: there is nothing more to do about its topic. */
+const TOPIC_DELETED = 'TopicDeleted';
+const HEARD_MS = 10_000;
 
 /**
  * Carries out rebuilds and verifications, one after the other, and drops generations that nobody needs. All aggregates
@@ -90,22 +93,31 @@ export class Coordinator {
       const isOver =
         generation.state === 'retired' && now().getTime() - (generation.retiredAt?.getTime() ?? 0) >= grace;
       if (isOver) await generations.setState(generation.generation, 'dropping');
-      else if (generation.state === 'dropping') await this.#drop(generation, all);
+      else if (generation.state === 'dropping') await this.#drop(generation);
+      else if (generation.state === 'dropped') await this.#deleteTopic(generation, all);
     }
   }
 
   /** Nobody folds it any more: who held it has let go of its row before it could be marked. */
-  async #drop({ generation, topic, fromRaw }: Generation, all: readonly Generation[]): Promise<void> {
-    const { dataSource, generations, kafka, announcer, logger } = this.options;
-    await sqlOf(dataSource)(
-      `set lock_timeout = '5s'; drop schema if exists ${schemaOf(generation)} cascade; set lock_timeout = 0`,
-    );
-    const isShared = all.some(
-      (other) => other.generation !== generation && other.state !== 'dropped' && other.topic === topic,
+  async #drop({ generation, topic, fromRaw }: Generation): Promise<void> {
+    const { dataSource, generations, announcer, logger } = this.options;
+    await transaction(dataSource, { settings: { lock_timeout: '5s' } }, (sql) =>
+      sql(`drop schema if exists ${schemaOf(generation)} cascade`),
     );
     await generations.setState(generation, 'dropped');
     await announcer.announce();
-    if (topic !== topics.enriched.name && !isShared) await deleteTopic(kafka, topic);
     logger.info({ generation, topic, fromRaw }, 'generation dropped');
+  }
+
+  /** The topic of a rebuild from raw goes with its last generation, once enrich has had time to hear of it. */
+  async #deleteTopic(
+    { generation, topic, droppedAt, announced }: Generation,
+    all: readonly Generation[],
+  ): Promise<void> {
+    const { kafka, generations, now } = this.options;
+    if (announced.includes(TOPIC_DELETED) || now().getTime() - (droppedAt?.getTime() ?? 0) < HEARD_MS) return;
+    const isUsed = all.some((other) => other.state !== 'dropped' && other.topic === topic);
+    if (topic !== topics.enriched.name && !isUsed) await deleteTopic(kafka, topic);
+    await generations.announced(generation, TOPIC_DELETED);
   }
 }

@@ -13,10 +13,11 @@ export interface Generation {
   /** Events on it that are in the log. */
   readonly announced: readonly string[];
   readonly retiredAt: Date | null;
+  readonly droppedAt: Date | null;
 }
 
 const columns = `generation, state, enriched_topic as topic, from_raw as "fromRaw", rebuild, announced,
-  retired_at as "retiredAt"`;
+  retired_at as "retiredAt", dropped_at as "droppedAt"`;
 
 /** Which generations there are. */
 export class GenerationStore {
