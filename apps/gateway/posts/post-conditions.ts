@@ -1,5 +1,5 @@
 import { type PostFilter } from '#libs/api';
-import { countedKeys, type CountedKind, keyHash, type Post } from '#libs/events';
+import { domainOf, keyHash, type Post } from '#libs/events';
 
 import { searchOf } from './search.js';
 
@@ -46,9 +46,14 @@ class Conditions implements PostConditions {
     this.#rechecks.push(recheck);
   }
 
-  counted(kind: CountedKind, key: string): void {
+  /**
+   * @param sql over the ways to write the key, `?` being them: only forms knows how they were lower-cased, Postgres does
+   * it otherwise than JavaScript.
+   */
+  folded(kind: 'hashtag' | 'mention', key: string, sql: string): void {
     this.hash(kind, key);
-    this.check((post) => countedKeys(post).some((each) => each.kind === kind && each.key === key));
+    const forms = `array(select form from forms where collection = $1 and kind = '${kind}' and key = ?)`;
+    this.where(sql.replace('?', forms), key);
   }
 }
 
@@ -62,11 +67,27 @@ type Condition<Name extends keyof PostFilter> = (
  * checked on the post.
  */
 const filters: { readonly [Name in Exclude<keyof PostFilter, 'order'>]: Condition<Name> } = {
-  hashtag: (all, value) => all.counted('hashtag', trimmed(value, '#').toLowerCase()),
-  mention: (all, value) => all.counted('mention', trimmed(value, '@').toLowerCase()),
-  url: (all, value) => all.counted('url', value),
-  domain: (all, value) => all.counted('domain', value.toLowerCase()),
-  media: (all, value) => all.counted('media', value),
+  hashtag: (all, value) =>
+    all.folded('hashtag', trimmed(value, '#').toLowerCase(), `jsonb_exists_any(body -> 'hashtags', ?)`),
+  mention: (all, value) =>
+    all.folded(
+      'mention',
+      trimmed(value, '@').toLowerCase(),
+      `exists (select from jsonb_array_elements(body -> 'mentions') as m where m ->> 'screenName' = any(?))`,
+    ),
+  url: (all, value) => {
+    all.hash('url', value);
+    all.where(`jsonb_exists(body -> 'urls', ?)`, value);
+  },
+  domain: (all, value) => {
+    const domain = value.toLowerCase();
+    all.hash('domain', domain);
+    all.check(({ urls }) => urls.some((url) => domainOf(url) === domain));
+  },
+  media: (all, value) => {
+    all.hash('media', value);
+    all.where(`body -> 'media' @> jsonb_build_array(jsonb_build_object('url', ?::text))`, value);
+  },
   language: (all, value) => {
     all.hash('language', value);
     all.where('lang = ?', value);

@@ -148,23 +148,42 @@ async function* allPosts(
   filter: PostFilter,
   record: (found: FoundPost) => Cell[],
 ): AsyncGenerator<Cell[][], void, undefined> {
-  const { keys, sql: where, parameters, recheck } = await conditionsOf(sql, collection, filter);
-  const byKeys = keys.length > 0 ? [`keys @> array[${keys.join(', ')}]::bigint[]`] : [];
-  const statement = `select duplicates, body from posts where ${[...where, ...byKeys].join(' and ')}
-    order by platform, instance, id`;
-  for await (const rows of batches<Row>(sql, statement, [collection, ...parameters])) {
-    yield rows.filter(({ body }) => recheck?.(body) ?? true).map(record);
+  const conditions = await conditionsOf(sql, collection, filter);
+  const { statement, parameters } = everything(collection, conditions);
+  const sorted = `select duplicates, body from (${statement}) as p order by platform, instance, id`;
+  for await (const rows of batches<Row>(sql, sorted, parameters)) {
+    yield rows.filter(({ body }) => conditions.recheck?.(body) ?? true).map(record);
   }
 }
 
-/** Times of the posts that a filter means and that have one, in batches, in no order. */
-export async function* readPostTimes(
-  sql: Sql,
-  collection: string,
-  filter: PostFilter,
-): AsyncGenerator<string[], void, undefined> {
-  const records = allPosts(sql, collection, filter, ({ body }) => [body.createdAt]);
-  for await (const rows of records) yield rows.flatMap(([time]) => (typeof time === 'string' ? [time] : []));
+export type Minutes = AsyncIterable<readonly { readonly minute: Date; readonly count: number }[]>;
+
+/** How many posts that a filter means there are in each minute; a minute may come more than once. */
+export async function* readMinutesOf(sql: Sql, collection: string, filter: PostFilter): Minutes {
+  const conditions = await conditionsOf(sql, collection, filter);
+  const { statement, parameters } = everything(collection, conditions);
+  const timed = `select date_trunc('minute', created_at, 'UTC') as minute`;
+  if (!conditions.recheck) {
+    yield await sql(
+      `${timed}, count(*) as count from (${statement}) as p where created_at is not null group by 1`,
+      parameters,
+    );
+    return;
+  }
+  const rows = `${timed}, body from (${statement}) as p where created_at is not null`;
+  for await (const some of batches<{ minute: Date } & FoundPost>(sql, rows, parameters)) {
+    yield some
+      .filter(({ body }) => conditions.recheck?.(body) ?? true)
+      .map(({ minute }) => ({ minute, count: 1 }));
+  }
+}
+
+function everything(collection: string, { keys, sql: where, parameters }: PostConditions) {
+  const byKeys = keys.length > 0 ? [`keys @> array[${keys.join(', ')}]::bigint[]`] : [];
+  return {
+    statement: `select * from posts where ${[...where, ...byKeys].join(' and ')}`,
+    parameters: [collection, ...parameters],
+  };
 }
 
 /**

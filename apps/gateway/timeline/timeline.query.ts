@@ -1,7 +1,7 @@
 import { type PostFilter, type Timeline, type TimelineBin } from '#libs/api';
 import { type Sql } from '#libs/db';
 
-import { readPostTimes } from '../posts/posts.query.js';
+import { readMinutesOf } from '../posts/posts.query.js';
 
 type Bucket = Timeline['bucket'];
 
@@ -17,17 +17,17 @@ export async function readTimeline(sql: Sql, collection: string, bucket: Bucket)
   return rows.map(({ at, count }) => ({ at: at.toISOString(), count }));
 }
 
-/** The same for the posts of a filter: those are read, one by one. */
+/** The same for the posts of a filter: all of those are read (posts_by_key, posts_by_time). */
 export async function readTimelineOf(
   sql: Sql,
   collection: string,
   { bucket, filter }: { readonly bucket: Bucket; readonly filter: PostFilter },
 ): Promise<TimelineBin[]> {
   const bins = new Map<number, number>();
-  for await (const times of readPostTimes(sql, collection, filter)) {
-    for (const time of times) {
-      const at = Math.floor(Date.parse(time) / lengths[bucket]) * lengths[bucket];
-      bins.set(at, (bins.get(at) ?? 0) + 1);
+  for await (const minutes of readMinutesOf(sql, collection, filter)) {
+    for (const { minute, count } of minutes) {
+      const at = Math.floor(minute.getTime() / lengths[bucket]) * lengths[bucket];
+      bins.set(at, (bins.get(at) ?? 0) + count);
     }
   }
   return [...bins]
