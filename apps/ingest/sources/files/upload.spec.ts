@@ -95,10 +95,10 @@ describe('an upload', () => {
   });
 
   it('goes on after any record as if it had never stopped', async () => {
-    const content = `${lines(...Array.from({ length: 1_200 }, (_, i) => i))}broken\n[${post(1)},${post(2)}]`;
+    const content = `${lines(...Array.from({ length: 600 }, (_, i) => i))}broken\n[${post(1)},${post(2)}]`;
     const whole = (await upload({ file: content }))[0]?.records ?? [];
     expect(whole.map(({ position }) => position)).toEqual(whole.map((_, i) => i));
-    for (const after of [0, 499, 500, 1_199, 1_202]) {
+    for (const after of [0, 499, 500, 602]) {
       expect((await upload({ file: content }, after))[0]?.records).toEqual(whole.slice(after + 1));
     }
   });
