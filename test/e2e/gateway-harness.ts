@@ -4,7 +4,6 @@ import { join } from 'node:path';
 
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import pino from 'pino';
-import { type DataSource } from 'typeorm';
 
 import { DirectoryBlobStore } from '#libs/blobs';
 import { migrate, openDataSource, sqlOf } from '#libs/db';
@@ -23,6 +22,8 @@ import { markProjected } from '../../apps/gateway/requests/projected.query.js';
 import { type RequestsStore } from '../../apps/gateway/requests/requests.store.js';
 import { REQUESTS } from '../../apps/gateway/tokens.js';
 import { startPostgres, type TestPostgres } from '../support/postgres.js';
+
+type DataSource = Awaited<ReturnType<typeof openDataSource>>;
 
 const EVENT_PARTITIONS = 2;
 const PARTITIONS = 3;

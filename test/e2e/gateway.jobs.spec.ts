@@ -184,6 +184,24 @@ describe('asking for jobs', () => {
     });
   });
 
+  it('never mixes made-up posts with real ones', async () => {
+    const { collection } = (await (await gateway.upload({ 'r.jsonl': lines })).json()) as Job;
+    await gateway.project();
+    const at = new Date().toISOString();
+    await gateway.foldEvents([
+      {
+        id: 'o',
+        type: 'CollectionOriginDecided',
+        version: 1,
+        occurredAt: at,
+        receivedAt: at,
+        data: { collection, origin: 'real' },
+      },
+    ]);
+    await problem(await gateway.send('POST', '/api/v1/jobs', { kind: 'demo', collection }), 409);
+    expect((await gateway.upload({ 'r.jsonl': lines }, { fields: { collection } })).status).toBe(202);
+  });
+
   it('cancels a job once, and not one that has ended', async () => {
     const job = (await (await gateway.upload({ 'c.jsonl': lines })).json()) as Job;
     const events = await newEvents(async () => {

@@ -4,8 +4,9 @@ import { z } from 'zod';
 
 import { authorRowSchema, authorSorts } from '#libs/api';
 
-import { type Asked, AskedFor, listRoute } from '../http/list-route.js';
-import { ListAnswer, listQuerySchema } from '../http/list.js';
+import { type Asked, listQuerySchema } from '../http/list-query.js';
+import { AskedFor, listRoute } from '../http/list-route.js';
+import { ListAnswer } from '../http/list.js';
 import { authorsList } from './authors.query.js';
 
 const query = listQuerySchema.extend({ sort: z.enum(authorSorts).default('posts') });

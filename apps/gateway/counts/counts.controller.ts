@@ -3,8 +3,9 @@ import { ApiTags } from '@nestjs/swagger';
 
 import { countSchema } from '#libs/api';
 
-import { type Asked, AskedFor, listRoute } from '../http/list-route.js';
-import { ListAnswer, type ListQuery } from '../http/list.js';
+import { type Asked, type ListQuery } from '../http/list-query.js';
+import { AskedFor, listRoute } from '../http/list-route.js';
+import { ListAnswer } from '../http/list.js';
 import { countsList } from './counts.query.js';
 
 /** One route for each list, so that each has its own words in the documentation. */

@@ -3,8 +3,9 @@ import { ApiTags } from '@nestjs/swagger';
 
 import { edgeSchema } from '#libs/api';
 
-import { type Asked, AskedFor, listRoute } from '../http/list-route.js';
-import { ListAnswer, type ListQuery } from '../http/list.js';
+import { type Asked, type ListQuery } from '../http/list-query.js';
+import { AskedFor, listRoute } from '../http/list-route.js';
+import { ListAnswer } from '../http/list.js';
 import { edgesList } from './edges.query.js';
 
 @ApiTags('collections')

@@ -3,8 +3,9 @@ import { ApiTags } from '@nestjs/swagger';
 
 import { geoRowSchema } from '#libs/api';
 
-import { type Asked, AskedFor, listRoute } from '../http/list-route.js';
-import { ListAnswer, type ListQuery } from '../http/list.js';
+import { type Asked, type ListQuery } from '../http/list-query.js';
+import { AskedFor, listRoute } from '../http/list-route.js';
+import { ListAnswer } from '../http/list.js';
 import { geoList } from './geo.query.js';
 
 @ApiTags('collections')

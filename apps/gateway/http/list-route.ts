@@ -6,15 +6,7 @@ import { z } from 'zod';
 import { pageOf } from '#libs/api';
 
 import { documented } from './document.js';
-import { FILES, listQuerySchema } from './list.js';
-
-/** What a route of a collection is asked, with its query as the schema has it. */
-export interface Asked<Query> {
-  readonly collection: string;
-  readonly query: Query;
-  readonly request: FastifyRequest;
-  readonly reply: FastifyReply;
-}
+import { type Asked, FILES, listQuerySchema } from './list-query.js';
 
 /** The parameter of a route that `collectionRoute` or `listRoute` declares; to be given the same schema. */
 export const AskedFor = (schema: z.ZodType = listQuerySchema): ParameterDecorator =>

@@ -1,14 +1,13 @@
 import { type Readable } from 'node:stream';
 
 import { Inject, Injectable } from '@nestjs/common';
-import { z } from 'zod';
 
-import { type Page, type PageQuery, pageQuerySchema } from '#libs/api';
+import { type Page, type PageQuery } from '#libs/api';
 import { type Sql } from '#libs/db';
 
 import { type CollectionHead, requireCollection } from '../collections/collections.query.js';
 import { type Cell, csvText } from './csv.js';
-import { type Asked } from './list-route.js';
+import { type Asked, type ListQuery, wantedFormat } from './list-query.js';
 import { Live } from './live.js';
 
 /** A list of a collection as a file. */
@@ -25,15 +24,6 @@ export interface FileList {
 export interface List<Row> extends FileList {
   page(sql: Sql, collection: string, query: PageQuery): Promise<Page<Row>>;
 }
-
-/** What the documentation says of such a list. */
-export const FILES = 'With `Accept: text/csv`, or `.csv` behind the path, the whole list comes as a file.';
-
-export const listQuerySchema = pageQuerySchema.extend({
-  /** Of CSV: `spreadsheet` defuses cells that would run as formulas and adds a byte order mark. */
-  profile: z.enum(['exact', 'spreadsheet']).default('exact'),
-});
-export type ListQuery = z.infer<typeof listQuerySchema>;
 
 /** Answers every list of a collection in the same way. */
 @Injectable()
@@ -63,20 +53,6 @@ export class ListAnswer {
       return csvText(list.records(sql, collection), { columns: list.columns, spreadsheet });
     });
   }
-}
-
-/** Lists are JSON unless a file is named before it. Equal wishes: JSON. */
-export function wantedFormat(accept: string | undefined): 'json' | 'csv' | 'txt' {
-  const wishes = new Map<string, number>();
-  for (const range of (accept ?? '').toLowerCase().split(',')) {
-    const [type = '', ...parameters] = range.split(';').map((part) => part.trim());
-    const quality = parameters.find((each) => each.startsWith('q='))?.slice(2);
-    wishes.set(type, quality === undefined ? 1 : Number(quality) || 0);
-  }
-  const wish = (type: string) => wishes.get(type) ?? 0;
-  const json = wish('application/json');
-  if (wish('text/csv') > json && wish('text/csv') >= wish('text/plain')) return 'csv';
-  return wish('text/plain') > json && !wishes.has('text/html') ? 'txt' : 'json';
 }
 
 /** What comes from a simulation says so in the name of every file. */

@@ -7,8 +7,9 @@ import { topics } from '#libs/events';
 
 import { requireCollection } from '../collections/collections.query.js';
 import { documented } from '../http/document.js';
-import { type Asked, AskedFor, listRoute } from '../http/list-route.js';
-import { ListAnswer, listQuerySchema } from '../http/list.js';
+import { type Asked, listQuerySchema } from '../http/list-query.js';
+import { AskedFor, listRoute } from '../http/list-route.js';
+import { ListAnswer } from '../http/list.js';
 import { Live } from '../http/live.js';
 import { notFound } from '../http/problem.js';
 import { RAW_LOG } from '../tokens.js';

@@ -6,8 +6,9 @@ import { z } from 'zod';
 import { type Job, jobSchema, rejectionSchema, replaySchema } from '#libs/api';
 
 import { documented, IdempotencyKey, idempotencyHeader } from '../http/document.js';
-import { type Asked, AskedFor, listRoute } from '../http/list-route.js';
-import { ListAnswer, listQuerySchema } from '../http/list.js';
+import { type Asked, listQuerySchema } from '../http/list-query.js';
+import { AskedFor, listRoute } from '../http/list-route.js';
+import { ListAnswer } from '../http/list.js';
 import { rejectionsList } from './rejections.query.js';
 import { Replays } from './replays.js';
 

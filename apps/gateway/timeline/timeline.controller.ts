@@ -8,8 +8,9 @@ import { buckets, postFilterSchema, type Timeline, timelineSchema } from '#libs/
 import { type Sql } from '#libs/db';
 
 import { requireCollection } from '../collections/collections.query.js';
-import { type Asked, AskedFor, collectionRoute } from '../http/list-route.js';
-import { FILES, ListAnswer, listQuerySchema, wantedFormat } from '../http/list.js';
+import { type Asked, FILES, listQuerySchema, wantedFormat } from '../http/list-query.js';
+import { AskedFor, collectionRoute } from '../http/list-route.js';
+import { ListAnswer } from '../http/list.js';
 import { Live } from '../http/live.js';
 import { readTimeline, readTimelineOf } from './timeline.query.js';
 
