@@ -126,6 +126,8 @@ export class Members {
   #keyStart = 0;
   #keyEnd = 0;
   #escaped = false;
+  /** 0 until the end of the present value is looked for. */
+  #valueEnd = 0;
   #at: number;
 
   /** `start` is the index of the object's opening brace. */
@@ -141,7 +143,7 @@ export class Members {
     const { bytes } = this;
     let i = this.#at;
     if (this.valueAt >= 0) {
-      i = skipValue(bytes, this.valueAt);
+      i = this.valueEnd();
       if (i < 0) return this.#fail();
       i = skipSpace(bytes, i);
       if (bytes[i] === CLOSE_OBJECT) return this.#end(i);
@@ -170,7 +172,8 @@ export class Members {
 
   /** Index after the present member's value, −1 where it does not end. */
   valueEnd(): number {
-    return skipValue(this.bytes, this.valueAt);
+    if (this.#valueEnd === 0) this.#valueEnd = skipValue(this.bytes, this.valueAt);
+    return this.#valueEnd;
   }
 
   #readKey(at: number): boolean {
@@ -189,6 +192,7 @@ export class Members {
     i = skipSpace(bytes, i + 1);
     if (bytes[i] !== COLON) return this.#fail();
     this.valueAt = skipSpace(bytes, i + 1);
+    this.#valueEnd = 0;
     return true;
   }
 

@@ -139,3 +139,22 @@ function nested(open: number[], kind: number, then: number): number {
 
 const endOfScalar = (bytes: Buffer, at: number, limit: number): number =>
   bytes[at] === QUOTE ? endOfString(bytes, at, limit) : endOfToken(bytes, at, limit);
+
+/** Longer strings are no names of anything. */
+const LONGEST_NAME = 64;
+const COLON = 0x3a;
+
+/** The short strings in a value, at any depth, that are values themselves and hold no escape. */
+export function stringsIn(bytes: Buffer): string[] {
+  const found: string[] = [];
+  for (let i = bytes.indexOf(QUOTE); i >= 0;) {
+    const end = endOfString(bytes, i, bytes.length);
+    if (end < 0) break;
+    let after = end;
+    while (isSpace(bytes[after])) after += 1;
+    const isShort = end - i <= LONGEST_NAME + 2;
+    if (isShort && bytes[after] !== COLON) found.push(bytes.toString('latin1', i + 1, end - 1));
+    i = bytes.indexOf(QUOTE, end);
+  }
+  return found;
+}

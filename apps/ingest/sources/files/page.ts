@@ -1,6 +1,7 @@
-import { recognise, skipSpace } from '#libs/events';
+import { Members, recognise, stringAt } from '#libs/events';
 
 import { framed } from './framer.js';
+import { stringsIn } from './json-value.js';
 import type { Piece } from './piece.js';
 import { type Member, type TopLevel, topLevel } from './top-level.js';
 
@@ -8,16 +9,19 @@ import { type Member, type TopLevel, topLevel } from './top-level.js';
 interface Included {
   readonly kind: string;
   readonly bytes: Buffer;
-  /** What others call it. */
-  readonly names: readonly string[];
-  /** What it refers to, by whatever field. */
-  readonly mentions: readonly string[];
+  /** Its place among all that the page includes. */
+  readonly order: number;
+  /** What it refers to itself, null until somebody asks. */
+  named: readonly Included[] | null;
 }
 
-/** Longer strings are no names of anything. */
-const LONGEST_NAME = 64;
+const CLOSE = Buffer.from('}');
+const COMMA = Buffer.from(',');
+const DATA = Buffer.from('"data":');
 const OPEN_OBJECT = '{'.charCodeAt(0);
 const OPEN_ARRAY = '['.charCodeAt(0);
+/** What others call an included object by. Users are mentioned by name, in whatever case. */
+const nameKeys = new Map(['id', 'media_key', 'username'].map((key) => [key, true]));
 
 /**
  * The posts of an X v2 page, each made self-contained: `{"data":<its bytes>,"includes":{…}}` with those included
@@ -26,36 +30,26 @@ const OPEN_ARRAY = '['.charCodeAt(0);
  */
 export function* v2Records(page: Buffer, members: TopLevel, elements: readonly Piece[]): Generator<Piece> {
   const includes = new Includes(page, members.get('includes'));
-  const marker = markerOf(page, members);
+  const opening = openingOf(page, members);
   for (const element of elements) {
-    const { format } = recognise(element.bytes);
-    if (element.kind !== 'value' || format === 'x.v1') yield element;
+    if (element.kind !== 'value' || recognise(element.bytes).format !== 'x.v2') yield element;
     else {
-      const bytes = Buffer.concat([
-        marker,
-        Buffer.from('"data":'),
-        element.bytes,
-        ...includes.of(element.bytes),
-        CLOSE,
-      ]);
-      yield recognise(bytes).format === 'x.v2' ? { ...element, bytes } : element;
+      const parts = [opening, DATA, element.bytes, ...includes.of(element.bytes), CLOSE];
+      yield { ...element, bytes: Buffer.concat(parts) };
     }
   }
 }
 
-const CLOSE = Buffer.from('}');
-const COMMA = Buffer.from(',');
-
 /** How each record opens: a page of generated posts hands its mark on. */
-function markerOf(page: Buffer, members: TopLevel): Buffer {
+function openingOf(page: Buffer, members: TopLevel): Buffer {
   const [[key, value] = ['', undefined]] = members;
   if (key !== 'simulated' || !value) return Buffer.from('{');
   return Buffer.concat([Buffer.from('{"simulated":'), page.subarray(value.at, value.end), COMMA]);
 }
 
 class Includes {
-  readonly #all: Included[] = [];
   readonly #byName = new Map<string, Included[]>();
+  #count = 0;
 
   constructor(page: Buffer, includes: Member | undefined) {
     if (includes?.opens !== OPEN_OBJECT) return;
@@ -68,31 +62,43 @@ class Includes {
         offset: 0,
         archive: false,
       };
-      for (const { bytes } of framed(list, false)) this.#add(kind, bytes);
+      for (const { bytes } of framed(list, false))
+        this.#add({ kind, bytes, order: this.#count++, named: null });
     }
   }
 
-  #add(kind: string, bytes: Buffer): void {
-    const value = parsed(bytes);
-    const item: Included = { kind, bytes, names: namesOf(value), mentions: stringsIn(value) };
-    this.#all.push(item);
-    for (const name of item.names) this.#byName.set(name, [...(this.#byName.get(name) ?? []), item]);
+  #add(item: Included): void {
+    const members = new Members(item.bytes, 0);
+    while (members.next()) {
+      const name = members.lookUp(nameKeys) ? stringAt(item.bytes, members.valueAt)?.toLowerCase() : null;
+      if (!name) continue;
+      const others = this.#byName.get(name);
+      if (others) others.push(item);
+      else this.#byName.set(name, [item]);
+    }
   }
 
   /** The bytes after `data`: what the post there refers to, and what the posts it refers to do. */
   of(post: Buffer): Buffer[] {
-    if (this.#all.length === 0) return [];
+    if (this.#count === 0) return [];
     const wanted = new Set<Included>();
-    const direct = this.#named(stringsIn(parsed(post)));
-    for (const item of direct) {
+    for (const item of this.#namedBy(post)) {
       wanted.add(item);
-      if (item.kind === 'tweets') for (const further of this.#named(item.mentions)) wanted.add(further);
+      if (item.kind !== 'tweets') continue;
+      item.named ??= this.#namedBy(item.bytes);
+      for (const further of item.named) wanted.add(further);
     }
-    return wanted.size === 0 ? [] : written(this.#all.filter((item) => wanted.has(item)));
+    return wanted.size === 0 ? [] : written([...wanted].toSorted((a, b) => a.order - b.order));
   }
 
-  #named(names: readonly string[]): Included[] {
-    return names.flatMap((name) => this.#byName.get(name) ?? this.#byName.get(name.toLowerCase()) ?? []);
+  /** By whatever field: every id of v2 is a string, and no other string looks like one. */
+  #namedBy(bytes: Buffer): Included[] {
+    const named: Included[] = [];
+    for (const name of stringsIn(bytes)) {
+      const items = this.#byName.get(name) ?? this.#byName.get(name.toLowerCase());
+      if (items) named.push(...items);
+    }
+    return named;
   }
 }
 
@@ -107,27 +113,4 @@ function written(items: readonly Included[]): Buffer[] {
     ({ kind } = item);
   }
   return [...parts, Buffer.from(']}')];
-}
-
-/** Numbers come out inexact; only strings are looked at, and in v2 every id is one. */
-function parsed(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8', skipSpace(bytes, 0)));
-  } catch {
-    // What cannot be read refers to nothing; enrich will say what is wrong with it.
-    return null;
-  }
-}
-
-function namesOf(value: unknown): string[] {
-  if (typeof value !== 'object' || value === null) return [];
-  const { id, media_key: mediaKey, username } = value as Record<string, unknown>;
-  const names = [id, mediaKey, typeof username === 'string' ? username.toLowerCase() : null];
-  return names.filter((name) => typeof name === 'string');
-}
-
-function stringsIn(value: unknown): string[] {
-  if (typeof value === 'string') return value.length <= LONGEST_NAME ? [value] : [];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap(stringsIn);
 }
