@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { readBatchHeader } from './batch.js';
+import { place, readBatchHeader } from './batch.js';
 import { BufferPool } from './buffer-pool.js';
 import { OpenSegments } from './open-segments.js';
 import { type LogHouse, PartitionLog } from './partition-log.js';
@@ -241,6 +241,45 @@ describe('a partition on disk', () => {
     expect(again.end).toBe(6);
     expect(await again.append(batchOf(['next']))).toEqual({ kind: 'stored', offset: 6 });
     expect((await contentOf(again)).get(6)).toBe('next');
+  });
+
+  it('serves a log with gaps in its offsets, within a segment and at the end of one', async () => {
+    const disk = new VolatileDisk(seeded(1));
+    const { files } = house(disk);
+    await files.makeFolder(FOLDER);
+    const at = (offset: number) => {
+      const batch = batchOf([`at ${offset}`], offset);
+      place(batch, offset, true);
+      return batch;
+    };
+    const segments = [
+      [0, [0, 10]],
+      [20, [25, 30]],
+      [40, []],
+      [50, [50]],
+    ] as const;
+    for (const [base, offsets] of segments) {
+      const file = await files.open(`${FOLDER}/${String(base).padStart(20, '0')}.log`, 'create');
+      await file.write(offsets.map(at), 0);
+    }
+    const log = await PartitionLog.open(house(disk), FOLDER);
+    expect([...(await contentOf(log)).keys()]).toEqual([0, 10, 25, 30, 50]);
+    const asked = [
+      [0, 0],
+      [1, 10],
+      [10, 10],
+      [11, 25],
+      [26, 30],
+      [31, 50],
+      [49, 50],
+      [50, 50],
+    ] as const;
+    for (const [offset, found] of asked) {
+      const slice = await log.read(offset, 1);
+      expect(slice && readBatchHeader(slice.records).baseOffset).toBe(found);
+      slice?.release();
+    }
+    expect(await log.append(batchOf(['next']))).toEqual({ kind: 'stored', offset: 51 });
   });
 
   it('starts from the files alone where checkpoint and indexes are gone', async () => {
