@@ -100,6 +100,24 @@ describe('asking for jobs', () => {
     await problem(await gateway.send('POST', '/api/v1/jobs', { kind: 'demo' }, headers), 422);
   });
 
+  it('makes one job of a request that arrives several times at once', async () => {
+    const blobs = await gateway.blobNames();
+    const headers = { 'idempotency-key': 'at once' };
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, async () => (await gateway.upload({ 'a.jsonl': lines }, { headers })).json()),
+    );
+    expect(new Set((answers as Job[]).map(({ id }) => id)).size).toBe(1);
+    expect(await gateway.blobNames()).toHaveLength(blobs.length + 1);
+  });
+
+  it('answers before it has all of a large file for which there is no collection', async () => {
+    const blobs = await gateway.blobNames();
+    const large = { 'large.jsonl': lines.repeat(1_000_000) };
+    await problem(await gateway.upload(large, { fields: { collection: 'nowhere' } }), 404);
+    await problem(await gateway.upload(large, { fields: { wrong: 'x' } }), 422);
+    expect(await gateway.blobNames()).toEqual(blobs);
+  });
+
   it('writes a request down before the log has it, and produces it later under the same ids', async () => {
     gateway.log.broken = true;
     const headers = { 'idempotency-key': 'two' };

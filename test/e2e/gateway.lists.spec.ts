@@ -22,6 +22,7 @@ import { countedKeys, type Outcome, type Post } from '#libs/events';
 
 import { compareCodePoints } from '../../apps/aggregate/projections/projection.js';
 import { control, enriched, rejected, somePost } from '../../apps/aggregate/testing/outcomes.js';
+import { Live } from '../../apps/gateway/http/live.js';
 import { TestGateway } from './gateway-harness.js';
 
 const tags = [
@@ -442,6 +443,26 @@ describe('lists of a collection', () => {
     expect(keys).toEqual(expect.arrayContaining([`'=cmd`, `'@at`, `'-1+1`]));
     const cells = rows(await file('posts.csv?profile=spreadsheet')).flat();
     expect(cells.filter((cell) => /^[=+@\t\r]/.test(cell))).toEqual([]);
+  });
+
+  it('let go of their snapshot when a reader goes away, and turn away who comes too many', async () => {
+    const endless = async () =>
+      (async function* () {
+        for (;;) yield await Promise.resolve('x'.repeat(10_000));
+      })();
+    const live = gateway.app.get(Live);
+    const open = () =>
+      gateway.sql(
+        `select 1 from pg_stat_activity where application_name = 'murmuration-gateway' and xact_start is not null`,
+      );
+    for (let round = 0; round < 3; round += 1) {
+      const streams = await Promise.all(Array.from({ length: 4 }, () => live.stream(endless)));
+      expect(await open()).toHaveLength(4);
+      expect((await gateway.fetch(`${base}/hashtags.csv`)).status).toBe(503);
+      for (const stream of streams) stream.destroy();
+      while ((await open()).length > 0) await new Promise((next) => setImmediate(next));
+    }
+    expect((await gateway.fetch(`${base}/hashtags.csv`)).status).toBe(200);
   });
 
   it('refuse what they do not understand, and nothing else', async () => {

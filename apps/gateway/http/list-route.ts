@@ -35,7 +35,7 @@ export const collectionRoute = ({ path, summary, description = '', answer, query
   applyDecorators(
     Get(path),
     ApiOperation({ summary, description }),
-    ApiParam({ name: 'id', description: 'Id of the collection.' }),
+    ApiParam({ name: 'id', description: 'Id of the collection.', schema: { type: 'string' } }),
     ...(query ? queryParameters(query) : []),
     documented(200, answer),
   );

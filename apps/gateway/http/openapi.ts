@@ -43,6 +43,9 @@ function completed(document: OpenAPIObject): OpenAPIObject {
   }
   const submit = document.paths['/api/v1/jobs']?.post;
   if (submit) submit.requestBody = submission;
+  // Without a body everything has its default.
+  const rebuild = document.paths['/api/v1/rebuilds']?.post?.requestBody;
+  if (rebuild && 'content' in rebuild) rebuild.required = false;
   return document;
 }
 

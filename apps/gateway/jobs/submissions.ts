@@ -9,7 +9,12 @@ import { requireCollection } from '../collections/collections.query.js';
 import { Live } from '../http/live.js';
 import { ProblemError } from '../http/problem.js';
 import { storable } from '../http/storable.js';
-import { type NewEvent, type RequestsEnvironment, RequestsStore } from '../requests/requests.store.js';
+import {
+  type NewEvent,
+  type Request,
+  type RequestsEnvironment,
+  RequestsStore,
+} from '../requests/requests.store.js';
 import { BLOBS, ENVIRONMENT, REQUESTS } from '../tokens.js';
 import { receiveUpload } from './upload.js';
 
@@ -56,16 +61,11 @@ export class Submissions {
 
   /** @returns the id of the job. @throws ProblemError; then no upload is kept. */
   async accept(submission: Submission, idempotencyKey: string | null): Promise<string> {
+    const request = await this.#request(submission, idempotencyKey).catch((error: unknown) =>
+      this.#forgotten(submission, error),
+    );
     try {
-      if (submission.collection !== null) await this.#check(submission.collection, submission);
-      const job = this.environment.newId();
-      const { subject, repeated } = await this.requests.submit({
-        operation: 'POST /jobs',
-        idempotencyKey,
-        body: comparable(submission),
-        subject: job,
-        events: this.#eventsOf(submission, job),
-      });
+      const { subject, repeated } = await this.requests.submit(request);
       // The request before this one has its own copy.
       if (repeated) await this.#forget(submission);
       return subject;
@@ -74,6 +74,23 @@ export class Submissions {
       if (error instanceof ProblemError) await this.#forget(submission);
       throw error;
     }
+  }
+
+  async #request(submission: Submission, idempotencyKey: string | null): Promise<Request> {
+    if (submission.collection !== null) await this.#check(submission.collection, submission);
+    const job = this.environment.newId();
+    return {
+      operation: 'POST /jobs',
+      idempotencyKey,
+      body: comparable(submission),
+      subject: job,
+      events: this.#eventsOf(submission, job),
+    };
+  }
+
+  async #forgotten(submission: Submission, error: unknown): Promise<never> {
+    await this.#forget(submission);
+    throw error;
   }
 
   async #check(collection: string, { kind }: Submission): Promise<void> {
