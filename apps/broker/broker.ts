@@ -127,14 +127,17 @@ async function serve(
 /** Made before the catalogue, so that where there is one, the offsets of groups are there as well. */
 async function openGroupsLog(house: LogHouse, dataDir: string): Promise<PartitionLog> {
   const folder = `${dataDir}/groups`;
-  if ((await house.files.list(folder)).length === 0) {
-    if (await loadCatalogue(house.files, dataDir)) {
-      throw new DamagedLog(
-        `${folder} is missing, though there are topics. Restore the data folder from a copy.`,
-      );
-    }
-    await PartitionLog.create(house, folder);
-    await house.files.syncFolder(dataDir);
+  const { files } = house;
+  const isNew = (await files.list(folder)).length === 0;
+  if (!(await loadCatalogue(files, dataDir))) {
+    if (isNew) await PartitionLog.create(house, folder);
+    // Also where a start before this one made it, and was killed before it came to this.
+    await files.syncFolder(folder);
+    await files.syncFolder(dataDir);
+  } else if (isNew) {
+    throw new DamagedLog(
+      `${folder} is missing, though there are topics. Restore the data folder from a copy.`,
+    );
   }
   return PartitionLog.open(house, folder);
 }

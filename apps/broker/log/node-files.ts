@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import { mkdir, open as openHandle, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 import { type Files, type OpenFile, isMissing } from './files.js';
@@ -79,6 +80,15 @@ class NodeFile implements OpenFile {
   }
 }
 
+async function syncFolder(path: string): Promise<void> {
+  const handle = await openHandle(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
 /** The disk of this machine. */
 export const nodeFiles: Files = {
   async open(path, mode) {
@@ -93,18 +103,18 @@ export const nodeFiles: Files = {
     }
   },
   async makeFolder(path) {
-    await mkdir(path, { recursive: true });
+    const first = await mkdir(path, { recursive: true });
+    if (first === undefined) return;
+    // The names of all that was made have to outlive a power cut, or nothing below them does.
+    const top = dirname(first);
+    for (let above = dirname(resolve(path)); above.length >= top.length; above = dirname(above)) {
+      await syncFolder(above);
+      if (above === top) break;
+    }
   },
   rename,
   async remove(path) {
     await rm(path, { recursive: true, force: true });
   },
-  async syncFolder(path) {
-    const handle = await openHandle(path, 'r');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  },
+  syncFolder,
 };
