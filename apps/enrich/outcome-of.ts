@@ -74,9 +74,13 @@ function exactly<T>(source: string, record: Json, read: (record: Json) => T): T 
   }
 }
 
+/** Characters. Ids are keys of tables, whose indexes do not take texts of any length. */
+const LONGEST_ID = 500;
+
 function postOf(record: Json, meta: RawMeta, dialect: Dialect): Post {
   const reading = dialect(record);
   if (!reading) throw new Rejection('shape', 'The record has no id, or nothing else that a post has.');
+  if (reading.id.length > LONGEST_ID) throw new Rejection('shape', 'Its id is longer than that of any post.');
   const { identity } = meta;
   if (
     identity?.id !== reading.id ||

@@ -129,7 +129,9 @@ export class TestGateway {
     for (let partition = 0; partition < PARTITIONS; partition += 1) {
       const own = outcomes.filter(({ raw }) => raw.partition === partition);
       const from = this.#nextOutcome.get(partition) ?? 0;
-      const records = own.map((outcome, i) => prepare(from + i, outcome));
+      const records = own.map((outcome, i) =>
+        prepare(from + i, { outcome, data: JSON.stringify(outcome.data) }),
+      );
       const to = from + records.length;
       if (to === from) continue;
       await commitSlices(this.tables, { generation: 1, topic: topics.enriched.name }, [

@@ -1,17 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
 
+import { type Outcome } from '#libs/events';
+
 import { enriched, somePost } from '../testing/outcomes.js';
 import { type Committed } from './commit-slices.js';
 import { GenerationGoneError, StaleError } from './errors.js';
 import { Gatherer } from './gatherer.js';
 import { prepare, type Slice } from './slice.js';
 
+const read = (outcome: Outcome) => ({ outcome, data: JSON.stringify(outcome.data) });
+
 const slice = (partition: number, from = 0, length = 1): Slice => ({
   partition,
   from,
   to: from + length,
   records: Array.from({ length }, (_, i) =>
-    prepare(from + i, enriched({ raw: { partition, offset: from + i } }, somePost(String(i)))),
+    prepare(from + i, read(enriched({ raw: { partition, offset: from + i } }, somePost(String(i))))),
   ),
 });
 

@@ -3,6 +3,7 @@ import { type Link } from '@opentelemetry/api';
 import { type CountedKey, countedKeys, type Outcome, type PostEnriched } from '#libs/events';
 
 import { type PostLine, postLine } from '../projections/posts.js';
+import { type ReadOutcome } from './parse-outcome.js';
 
 /** One record of an enriched topic, read and prepared outside the transaction. */
 export interface PreparedRecord {
@@ -34,10 +35,10 @@ export interface Slice {
 /**
  * Does what needs no table, so that it can be done while the database is busy with the transaction before.
  */
-export function prepare(offset: number, outcome: Outcome): PreparedRecord {
+export function prepare(offset: number, { outcome, data }: ReadOutcome): PreparedRecord {
   if (outcome.type !== 'PostEnriched') return { offset, outcome, prepared: null };
   const keys = countedKeys(outcome.data);
-  return { offset, outcome, prepared: { outcome, keys, line: postLine(outcome, keys) } };
+  return { offset, outcome, prepared: { outcome, keys, line: postLine(outcome, keys, data) } };
 }
 
 /** The part of the slice that lies below a raw offset. Nothing is left when its first record is not below. */

@@ -2,7 +2,7 @@ import { Column, Entity } from 'typeorm';
 
 import { authorKey } from '#libs/events';
 
-import { Count, KeyText, optional, Text } from './columns.js';
+import { Count, indexable, KeyText, optional, Text } from './columns.js';
 import { projection } from './projection.js';
 
 /** Who posted how often; names and followers are those of the post with the highest id. */
@@ -45,7 +45,7 @@ export const authors = projection<AuthorRow>({
         collection: outcome.collection,
         platform,
         instance,
-        author: authorKey(author),
+        author: indexable(authorKey(author)),
         posts: 1,
         last_id: id,
         screen_name: author.screenName,

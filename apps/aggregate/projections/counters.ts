@@ -1,6 +1,6 @@
 import { Entity } from 'typeorm';
 
-import { Count, KeyText, optional, Text } from './columns.js';
+import { Count, indexable, KeyText, optional, Text } from './columns.js';
 import { type FactOf } from './fact.js';
 import { projection } from './projection.js';
 
@@ -14,6 +14,8 @@ export class Counter {
   @Count() posts!: number;
   /** Media only: the platform's word for what it is. */
   @Text(optional) type!: string | null;
+  /** The whole key, where `key` had to be cut for the index. */
+  @Text(optional) full_key!: string | null;
 }
 
 /** Control messages are counted in the same list under this kind; they are in no post. */
@@ -23,9 +25,13 @@ function* ofPost({ outcome: { collection }, keys }: FactOf<'post'>): Iterable<Co
   const rows: Counter[] = [];
   for (const { kind, key, type = null } of keys) {
     // A post has few keys: looking through them is quicker than naming each.
-    const row = rows.find((known) => known.key === key && known.kind === kind);
+    const stored = indexable(key);
+    const row = rows.find((known) => known.key === stored && known.kind === kind);
     if (row) row.count += 1;
-    else rows.push({ collection, kind, key, count: 1, posts: 1, type });
+    else {
+      const full_key = stored === key ? null : key;
+      rows.push({ collection, kind, key: stored, count: 1, posts: 1, type, full_key });
+    }
   }
   yield* rows;
 }
@@ -34,14 +40,28 @@ export const counters = projection<Counter>({
   table: 'counters',
   entity: Counter,
   key: ['collection', 'kind', 'key'],
-  merge: { count: 'sum', posts: 'sum', type: 'min' },
+  merge: { count: 'sum', posts: 'sum', type: 'min', full_key: 'max' },
   distinct: 'kind',
-  // Room for updates on the same page: the counts are in no index, so they then cost no index entry.
-  storage: ['alter table counters set (fillfactor = 80)'],
+  // Room for updates on the same page. The count is in no index, only its order of magnitude, so most updates cost no index
+  // entry, and the most frequent keys are still found without reading all.
+  storage: [
+    'alter table counters set (fillfactor = 80)',
+    `alter table counters add column magnitude smallint
+       generated always as ((ln(count::float8) * 1.4426950408889634)::smallint) stored`,
+    'create index counters_by_magnitude on counters (collection, kind, magnitude desc)',
+  ],
   fold: {
     post: ofPost,
     *control({ outcome: { collection, data } }) {
-      yield { collection, kind: CONTROL, key: data.kind, count: 1, posts: 0, type: null };
+      yield {
+        collection,
+        kind: CONTROL,
+        key: indexable(data.kind),
+        count: 1,
+        posts: 0,
+        type: null,
+        full_key: null,
+      };
     },
   },
 });

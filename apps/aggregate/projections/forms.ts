@@ -1,6 +1,6 @@
 import { Entity } from 'typeorm';
 
-import { Count, KeyText } from './columns.js';
+import { Count, indexable, KeyText } from './columns.js';
 import { projection } from './projection.js';
 
 /** How hashtags and mentions are written: the most frequent form is the one that is shown. */
@@ -22,7 +22,8 @@ export const forms = projection<Form>({
   fold: {
     *post({ outcome: { collection }, keys }) {
       for (const { kind, key, form } of keys) {
-        if (kind === 'hashtag' || kind === 'mention') yield { collection, kind, key, form, count: 1 };
+        if (kind !== 'hashtag' && kind !== 'mention') continue;
+        yield { collection, kind, key: indexable(key), form: indexable(form), count: 1 };
       }
     },
   },

@@ -25,7 +25,8 @@ export class PostRow {
   @Column({ type: 'smallint' }) raw_partition!: number;
   @Column({ type: 'bigint' }) raw_offset!: number;
   @Column({ type: 'bigint', array: true }) keys!: number[];
-  @Column({ type: 'jsonb' }) body!: Post;
+  /** `json`: kept as it came, which costs a third of taking it apart for `jsonb`. */
+  @Column({ type: 'json' }) body!: Post;
 }
 
 export const postColumns = [
@@ -71,10 +72,11 @@ export interface NewPost {
 export const lineOf = ({ line: { head, tail }, duplicates }: NewPost): string =>
   `${head}\t${duplicates}\t${tail}`;
 
-/** The values of `postColumns` for one post. */
+/** The values of `postColumns` for one post. @param body its JSON. */
 export function postLine(
   { collection, raw, data: post }: PostEnriched,
   keys: readonly CountedKey[],
+  body: string,
 ): PostLine {
   const { platform, instance, id, createdAt, author, lang, source, geo, repostOf } = post;
   return {
@@ -93,7 +95,7 @@ export function postLine(
       repostOf,
       post.media.length > 0,
     ]),
-    tail: `${copyFields([raw.partition, raw.offset, `{${hashes(post, keys).join(',')}}`, JSON.stringify(post)])}\n`,
+    tail: `${copyFields([raw.partition, raw.offset, `{${hashes(post, keys).join(',')}}`, body])}\n`,
   };
 }
 

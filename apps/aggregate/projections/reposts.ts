@@ -1,6 +1,6 @@
 import { Entity } from 'typeorm';
 
-import { Count, KeyText } from './columns.js';
+import { Count, indexable, KeyText } from './columns.js';
 import { type FactOf } from './fact.js';
 import { projection } from './projection.js';
 
@@ -17,7 +17,8 @@ export class Repost {
 function* ofRecord({ outcome, post }: FactOf<'post' | 'duplicate'>): Iterable<Repost> {
   const { platform, instance } = post;
   for (const { postId, count } of post.reposts) {
-    if (count > 0) yield { collection: outcome.collection, platform, instance, post_id: postId, count };
+    if (count > 0)
+      yield { collection: outcome.collection, platform, instance, post_id: indexable(postId), count };
   }
 }
 

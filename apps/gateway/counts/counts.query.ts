@@ -10,6 +10,8 @@ import { batches } from '../http/live.js';
 
 interface Row {
   readonly key: string;
+  /** The whole key, where `key` is cut. */
+  readonly full_key: string | null;
   readonly count: number;
   readonly posts: number;
   readonly type: string | null;
@@ -51,9 +53,9 @@ export function countsList(list: CountedList): List<Count> {
       const forms = await readForms(sql, collection, kind, page.items);
       return {
         next: page.next,
-        items: page.items.map(({ key, count, posts, type }) => ({
-          key,
-          display: forms.get(key) ?? key,
+        items: page.items.map(({ key, full_key, count, posts, type }) => ({
+          key: full_key ?? key,
+          display: forms.get(key) ?? full_key ?? key,
           count,
           posts,
           ...(isMedia && type !== null && { type }),
@@ -61,8 +63,8 @@ export function countsList(list: CountedList): List<Count> {
       };
     },
     async *records(sql, collection) {
-      const statement = `select key, count from counters where collection = $1 and kind = $2
-        order by count desc, key`;
+      const statement = `select coalesce(full_key, key) as key, count from counters where collection = $1 and kind = $2
+        order by count desc, counters.key`;
       for await (const rows of batches<Row>(sql, statement, [collection, kind])) {
         yield rows.map(({ key, count }) => (isMedia ? [key, '', count] : [key, count]));
       }
@@ -77,16 +79,18 @@ interface PageRequest {
   readonly query: PageQuery;
 }
 
+/** Served by counters_by_magnitude: only keys of the same order of magnitude are sorted. */
 async function readPage(
   sql: Sql,
   { collection, kind, list, query: { limit, cursor } }: PageRequest,
 ): Promise<Page<Row>> {
   const [count, key] = decodeCursor(list, cursorKey, cursor) ?? [null, null];
   const rows = await sql<Row>(
-    `select key, count, posts, type from counters
+    `select key, full_key, count, posts, type from counters
      where collection = $1 and kind = $2
+       and magnitude <= coalesce((ln($3::float8) * 1.4426950408889634)::smallint, 32767)
        and ($3::bigint is null or count < $3 or (count = $3 and key > $4))
-     order by count desc, key limit $5`,
+     order by magnitude desc, count desc, key limit $5`,
     [collection, kind, count, key, limit + 1],
   );
   return pageFrom(rows, limit, (last) => encodeCursor(list, [last.count, last.key]));

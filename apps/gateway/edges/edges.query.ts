@@ -23,7 +23,7 @@ const ends: Readonly<Record<EdgeKind, Ends>> = {
     columns: ['user', 'hashtag'],
     // How a form is lower-cased is said by forms: Postgres does it otherwise than JavaScript.
     occurrences: `select ${from} as "from", f.key as "to", p.platform, p.instance, p.id, e.n
-      from posts p, jsonb_array_elements_text(p.body -> 'hashtags') with ordinality as e (form, n)
+      from posts p, json_array_elements_text(p.body -> 'hashtags') with ordinality as e (form, n)
       join forms f on f.collection = $1 and f.kind = 'hashtag' and f.form = e.form collate "C"
       where p.collection = $1 and p.author is not null`,
   },
@@ -32,7 +32,7 @@ const ends: Readonly<Record<EdgeKind, Ends>> = {
     columns: ['from_user', 'to_user'],
     occurrences: `select ${from} as "from", e.mention ->> 'screenName' collate "C" as "to",
         p.platform, p.instance, p.id, e.n
-      from posts p, jsonb_array_elements(p.body -> 'mentions') with ordinality as e (mention, n)
+      from posts p, json_array_elements(p.body -> 'mentions') with ordinality as e (mention, n)
       where p.collection = $1 and p.author is not null`,
   },
 };

@@ -68,16 +68,20 @@ type Condition<Name extends keyof PostFilter> = (
  */
 const filters: { readonly [Name in Exclude<keyof PostFilter, 'order'>]: Condition<Name> } = {
   hashtag: (all, value) =>
-    all.folded('hashtag', trimmed(value, '#').toLowerCase(), `jsonb_exists_any(body -> 'hashtags', ?)`),
+    all.folded(
+      'hashtag',
+      trimmed(value, '#').toLowerCase(),
+      `jsonb_exists_any(body::jsonb -> 'hashtags', ?)`,
+    ),
   mention: (all, value) =>
     all.folded(
       'mention',
       trimmed(value, '@').toLowerCase(),
-      `exists (select from jsonb_array_elements(body -> 'mentions') as m where m ->> 'screenName' = any(?))`,
+      `exists (select from json_array_elements(body -> 'mentions') as m where m ->> 'screenName' = any(?))`,
     ),
   url: (all, value) => {
     all.hash('url', value);
-    all.where(`jsonb_exists(body -> 'urls', ?)`, value);
+    all.where(`jsonb_exists(body::jsonb -> 'urls', ?)`, value);
   },
   domain: (all, value) => {
     const domain = value.toLowerCase();
@@ -86,7 +90,7 @@ const filters: { readonly [Name in Exclude<keyof PostFilter, 'order'>]: Conditio
   },
   media: (all, value) => {
     all.hash('media', value);
-    all.where(`body -> 'media' @> jsonb_build_array(jsonb_build_object('url', ?::text))`, value);
+    all.where(`body::jsonb -> 'media' @> jsonb_build_array(jsonb_build_object('url', ?::text))`, value);
   },
   language: (all, value) => {
     all.hash('language', value);

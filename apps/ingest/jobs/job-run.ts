@@ -139,12 +139,7 @@ export class JobRun {
     const { job, collection } = this.job;
     const origin = await this.ctx.origin.of(collection, found, this.signal);
     const collectedAt = this.ctx.now().toISOString();
-    const appended = this.ctx.raw.append(
-      found.map(({ bytes, replayOf, ...record }) => ({
-        bytes,
-        meta: { ...record, collection, job, source, origin, collectedAt, replayOf: replayOf ?? null },
-      })),
-    );
+    const appended = this.ctx.raw.append(found, { collection, job, source, origin, collectedAt });
     const settled = appended.then((ends) => {
       this.#ends = mergeEnds(this.#ends, ends);
       this.#checkpoint = { source: index, position: last.position };
