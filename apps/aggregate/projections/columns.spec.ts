@@ -17,6 +17,6 @@ describe('a text in a key', () => {
 
   it('is not cut through a character', () => {
     const emoji = `x${'🌊'.repeat(1_000)}`;
-    expect(indexable(emoji).isWellFormed()).toBe(true);
+    expect(Buffer.from(indexable(emoji)).toString()).toBe(indexable(emoji));
   });
 });
