@@ -111,6 +111,8 @@ export interface PartitionMetadata {
 }
 
 export interface Cluster {
+  /** What it asks metadata for: everything it was ever asked for, also topics that are deleted by now. */
+  targetTopics: Set<string>;
   connect(): Promise<void>;
   disconnect(): Promise<void>;
   isConnected(): boolean;
@@ -182,6 +184,29 @@ export interface ClusterOptions {
   readonly metadataMaxAge: number;
   readonly allowAutoTopicCreation: boolean;
 }
+
+/**
+ * Loads the metadata of a topic. kafkajs asks for all topics that it ever heard of, in one request that fails as a whole
+ * when one of them is deleted: then those are forgotten.
+ * @throws UNKNOWN_TOPIC_OR_PARTITION when it is this one that does not exist.
+ */
+export async function loadTopics(cluster: Cluster, topics: readonly string[]): Promise<void> {
+  try {
+    await cluster.addMultipleTargetTopics(topics);
+    await cluster.refreshMetadataIfNecessary();
+  } catch (error) {
+    const hasOthers = [...cluster.targetTopics].some((topic) => !topics.includes(topic));
+    if (!isUnknownTopic(error) || !hasOthers) throw error;
+    cluster.targetTopics = new Set();
+    await cluster.addMultipleTargetTopics(topics);
+  }
+}
+
+const isUnknownTopic = (error: unknown): boolean =>
+  typeof error === 'object' &&
+  error !== null &&
+  'type' in error &&
+  error.type === 'UNKNOWN_TOPIC_OR_PARTITION';
 
 /** A connection pool with metadata of its own, made as the client makes those of its producers and consumers. */
 export function createCluster(client: Kafka, options: ClusterOptions): Cluster {

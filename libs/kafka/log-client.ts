@@ -2,7 +2,7 @@ import { Backoff, defaultPatience, isTransient, type Patience } from './backoff.
 import { OffsetOutOfRangeError } from './errors.js';
 import { FetchedRecord } from './fetched-record.js';
 import { type Kafka } from './kafka.js';
-import { type Cluster, type FetchTopic } from './kafkajs-internals.js';
+import { type Cluster, type FetchTopic, loadTopics } from './kafkajs-internals.js';
 import { type LogBatch } from './record.js';
 
 /** What a partition holds: the first offset, and the one after the last that consumers may see. */
@@ -148,9 +148,8 @@ export class LogClient {
     }
   }
 
-  async #load(topic: string): Promise<void> {
-    await this.#cluster.addMultipleTargetTopics([topic]);
-    await this.#cluster.refreshMetadataIfNecessary();
+  #load(topic: string): Promise<void> {
+    return loadTopics(this.#cluster, [topic]);
   }
 
   async #listOffsets(

@@ -5,6 +5,7 @@ import {
   type Cluster,
   decodeProduceAnswer,
   errorOfCode,
+  loadTopics,
   type ProduceAnswer,
   type ProtocolCall,
 } from './kafkajs-internals.js';
@@ -78,8 +79,7 @@ export class ProduceSession {
       firstSequence: this.#sequences.get(placeOf(part)) ?? 0,
     }));
     await this.#withPatience(async () => {
-      await this.#cluster.addMultipleTargetTopics([...new Set(left.map(({ topic }) => topic))]);
-      await this.#cluster.refreshMetadataIfNecessary();
+      await loadTopics(this.#cluster, [...new Set(left.map(({ topic }) => topic))]);
       const attempts = await Promise.allSettled(
         [...this.#byLeader(left)].map(([nodeId, batches]) => this.#sendTo(nodeId, batches, offsets)),
       );

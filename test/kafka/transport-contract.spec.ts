@@ -451,6 +451,21 @@ describe('Topics', () => {
     expect(String(error)).toContain('--add-config retention.ms=-1');
   });
 
+  it('can be deleted without harm to those who read or wrote it and others', async () => {
+    const [gone, kept] = [await fixture.topic(1), await fixture.topic(1)];
+    const producer = await fixture.producer();
+    const reader = fixture.reader();
+    for (const topic of [gone, kept]) {
+      await producer.append(records(topic, 0, ['before']));
+      await reader.offsets(topic);
+    }
+    await deleteTopic(fixture.kafka, gone);
+    const fresh = await fixture.topic(1);
+    await producer.append([...records(kept, 0, ['after']), ...records(fresh, 0, ['new'])]);
+    expect(await reader.offsets(fresh)).toEqual([{ partition: 0, low: 0, high: 1 }]);
+    expect(await reader.offsets(kept)).toEqual([{ partition: 0, low: 0, high: 2 }]);
+  });
+
   it('can be made like another one, and deleted', async () => {
     const declared = declaration();
     await ensureTopics(fixture.kafka, [declared], options);
