@@ -1,6 +1,5 @@
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 import { type Browser, type BrowserContext, type Page, chromium as playwright } from 'playwright-core';
@@ -8,17 +7,14 @@ import { type Browser, type BrowserContext, type Page, chromium as playwright } 
 export const ROOT = resolve('dist/apps/web');
 export const SHOTS = resolve('test/browser/shots');
 
-/** Starts headless Chromium out of npm. It unpacks itself below TMPDIR, so it gets one of its own. */
+/**
+ * Starts headless Chromium out of npm. Its package's own arguments are for clouds: one process for all (which dies with
+ * the first page that is closed) and no web security (which is tested here).
+ */
 export async function startBrowser(): Promise<Browser> {
-  process.env['TMPDIR'] =
-    process.env['MURMUR_CHROMIUM_DIR'] ?? mkdtempSync(join(tmpdir(), 'murmur-chromium-'));
-  mkdirSync(process.env['TMPDIR'], { recursive: true });
   const { default: chromium } = await import('@sparticuz/chromium');
-  return playwright.launch({
-    executablePath: await chromium.executablePath(),
-    args: chromium.args,
-    headless: true,
-  });
+  const args = ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none'];
+  return playwright.launch({ executablePath: await chromium.executablePath(), args, headless: true });
 }
 
 export interface Look {
@@ -64,6 +60,13 @@ export async function open(
   return { page, faults, close: () => context.close() };
 }
 
+/** Takes a picture of the whole page. The window grows to it: a picture beyond the window takes Chromium minutes. */
+export async function picture(page: Page, name: string, look: Look): Promise<void> {
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ width: look.width, height });
+  await page.screenshot({ path: join(SHOTS, `${name}-${look.width}-${look.theme}.png`) });
+}
+
 /** By how many px the page is wider than its window. */
 export const overflow = (page: Page): Promise<number> =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -71,7 +74,6 @@ export const overflow = (page: Page): Promise<number> =>
 /** Rules of accessibility that the page breaks, as `rule: first element`. */
 export async function violations(page: Page): Promise<string[]> {
   const path = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-  const { readFileSync } = await import('node:fs');
   await page.evaluate(readFileSync(path, 'utf8'));
   return page.evaluate(async () => {
     interface Axe {

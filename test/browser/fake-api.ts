@@ -57,11 +57,11 @@ const missing: Answer = [
   },
 ];
 
-function pageOf(items: readonly unknown[], query: URLSearchParams, extra: object = {}): Answer {
+function pageOf(items: readonly unknown[], query: URLSearchParams): Answer {
   const limit = Number(query.get('limit') ?? 100);
   const from = Number(query.get('cursor') ?? 0);
   const next = from + limit < items.length ? String(from + limit) : null;
-  return [200, { items: items.slice(from, from + limit), next, ...extra }];
+  return [200, { items: items.slice(from, from + limit), next }];
 }
 
 /** Each look moves what is being imported on a bit: time is what the page asks, not the clock. */
@@ -134,7 +134,10 @@ function listOf(collection: FakeCollection, what: string, query: URLSearchParams
     case 'timeline':
       return [
         200,
-        { bucket: query.get('bucket') ?? 'hour', items: countBins(posts, query.get('bucket') ?? 'hour') },
+        {
+          bucket: query.get('bucket') ?? 'hour',
+          items: countBins(filterPosts(posts, query), query.get('bucket') ?? 'hour'),
+        },
       ];
     case 'geo':
       return pageOf(
@@ -143,7 +146,7 @@ function listOf(collection: FakeCollection, what: string, query: URLSearchParams
       );
     case 'posts': {
       const found = filterPosts(posts, query);
-      return pageOf(found, query, { total: found.length });
+      return pageOf(found, query);
     }
     case 'rejections':
       return pageOf(

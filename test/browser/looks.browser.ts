@@ -1,10 +1,9 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 
-import { type Look, ROOT, SHOTS, open, overflow, startBrowser, violations } from './browser.js';
+import { type Look, ROOT, SHOTS, open, overflow, picture, startBrowser, violations } from './browser.js';
 import { type FakeApi, startFakeApi } from './fake-api.js';
 import { demoCollections } from './fake-state.js';
 
@@ -58,7 +57,7 @@ describe('every page in every look', () => {
     await page.waitForLoadState('networkidle', { timeout: 4_000 }).catch(() => undefined);
     await page.locator('main h1').waitFor();
     await page.evaluate(() => document.fonts.ready);
-    await page.screenshot({ path: join(SHOTS, `${name}-${look.width}-${look.theme}.png`), fullPage: true });
+    await picture(page, name, look);
     expect({ name, overflow: await overflow(page) }).toEqual({ name, overflow: 0 });
     expect(faults.filter((fault) => !fault.includes('404'))).toEqual([]);
     expect(await violations(page)).toEqual([]);

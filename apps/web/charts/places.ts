@@ -7,16 +7,30 @@ export interface Place {
   readonly posts: number;
 }
 
-/** Posts at the same spot become one circle; biggest first, so that small ones are drawn on top. */
+/** How far apart circles must be, in degrees: closer ones could not be told apart on a map of the world. */
+const GRAIN = 0.5;
+
+interface Heap {
+  lon: number;
+  lat: number;
+  readonly exact: boolean;
+  posts: number;
+}
+
+/** Posts at nearly the same spot become one circle in their middle; biggest first, so that small ones are drawn on top. */
 export function gather(rows: readonly Pick<GeoRow, 'lon' | 'lat' | 'exact'>[]): Place[] {
-  const places = new Map<string, { lon: number; lat: number; exact: boolean; posts: number }>();
+  const heaps = new Map<string, Heap>();
   for (const { lon, lat, exact } of rows) {
-    const key = `${lon.toFixed(2)} ${lat.toFixed(2)} ${exact}`;
-    const place = places.get(key);
-    if (place) place.posts += 1;
-    else places.set(key, { lon, lat, exact, posts: 1 });
+    const key = `${Math.round(lon / GRAIN)} ${Math.round(lat / GRAIN)} ${exact}`;
+    const heap = heaps.get(key) ?? { lon: 0, lat: 0, exact, posts: 0 };
+    heap.lon += lon;
+    heap.lat += lat;
+    heap.posts += 1;
+    heaps.set(key, heap);
   }
-  return [...places.values()].sort((a, b) => b.posts - a.posts || a.lon - b.lon);
+  return [...heaps.values()]
+    .map(({ lon, lat, exact, posts }) => ({ lon: lon / posts, lat: lat / posts, exact, posts }))
+    .sort((a, b) => b.posts - a.posts || a.lon - b.lon);
 }
 
 export interface Box {
@@ -32,26 +46,27 @@ const SHARE = 0.4;
 const inside = (box: Box, place: Place): boolean =>
   place.lon >= box.west && place.lon < box.east && place.lat >= box.south && place.lat < box.north;
 
+/** The corners of all 25° boxes, in steps of 5°, that hold this cell. */
+function cornersAround(cell: string): [x: number, y: number][] {
+  const [x = 0, y = 0] = cell.split(' ').map(Number);
+  const steps = Array.from({ length: SIDE / 5 }, (_, i) => i);
+  return steps.flatMap((dx) => steps.map((dy): [number, number] => [x - dx, y - dy]));
+}
+
 /** The 25° box that holds most posts, if it holds 40 % of them; looked for in steps of 5°. */
 export function densest(places: readonly Place[]): Box | null {
   const all = places.reduce((sum, place) => sum + place.posts, 0);
-  if (all === 0) return null;
   const cells = new Map<string, number>();
   for (const place of places) {
     const cell = `${Math.floor(place.lon / 5)} ${Math.floor(place.lat / 5)}`;
     cells.set(cell, (cells.get(cell) ?? 0) + place.posts);
   }
-  let best: { posts: number; box: Box } | null = null;
-  for (const cell of cells.keys()) {
-    const [x = 0, y = 0] = cell.split(' ').map(Number);
-    for (let dx = 0; dx < SIDE / 5; dx += 1) {
-      for (let dy = 0; dy < SIDE / 5; dy += 1) {
-        const posts = sumOf(cells, x - dx, y - dy);
-        if (!best || posts > best.posts) best = { posts, box: boxAt(x - dx, y - dy) };
-      }
-    }
+  let best = { posts: 0, box: boxAt(0, 0) };
+  for (const [x, y] of [...cells.keys()].flatMap(cornersAround)) {
+    const posts = sumOf(cells, x, y);
+    if (posts > best.posts) best = { posts, box: boxAt(x, y) };
   }
-  return best && best.posts >= SHARE * all ? centred(best.box, places) : null;
+  return best.posts > 0 && best.posts >= SHARE * all ? centred(best.box, places) : null;
 }
 
 const boxAt = (x: number, y: number): Box => ({

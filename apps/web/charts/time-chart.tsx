@@ -26,8 +26,6 @@ interface Props {
   readonly hrefOf: (bin: Bin) => string;
   /** Epoch ms: a bin that is not over yet is drawn paler. */
   readonly now: number;
-  /** What stands where nothing is yet. */
-  readonly loading: boolean;
 }
 
 function Axes({
@@ -111,30 +109,89 @@ const TimeAxis = ({
   </g>
 );
 
+interface BarsProps extends Pick<Props, 'bins' | 'hrefOf' | 'now'> {
+  readonly gutter: number;
+  readonly each: number;
+  readonly top: number;
+  /** The bar that is in the tab order. */
+  readonly stop: number;
+  readonly onReach: (index: number) => void;
+}
+
+const posts = (n: number): string => `${count(n)} ${n === 1 ? 'post' : 'posts'}`;
+
+function gapOf(each: number): number {
+  if (each > 5) return 1;
+  return each > 3 ? 0.6 : 0.25;
+}
+
+function BinBars({ bins, hrefOf, now, gutter, each, top, stop, onReach }: BarsProps) {
+  const gap = gapOf(each);
+  return (
+    <>
+      {bins.map((bin, i) => {
+        const x = gutter + i * each;
+        const height = Math.max(bin.posts > 0 ? 1 : 0, (bin.posts / top) * PLOT);
+        return (
+          <a
+            key={bin.from}
+            href={hrefOf(bin)}
+            tabIndex={i === stop ? 0 : -1}
+            aria-label={`${binName(bin)}: ${posts(bin.posts)}`}
+            onFocus={() => onReach(i)}
+            onMouseEnter={() => onReach(i)}
+          >
+            <rect class="bin-hit" x={x} y={TOP} width={each} height={PLOT} />
+            <rect
+              class={bin.to > now ? 'bin open' : 'bin'}
+              x={x + gap / 2}
+              y={BASE - height}
+              width={Math.max(0.5, each - gap)}
+              height={height}
+            />
+          </a>
+        );
+      })}
+    </>
+  );
+}
+
+function Readout({ bin, any }: { bin: Bin | undefined; any: boolean }) {
+  if (!bin)
+    return <p class="chart-readout">{any ? 'Point at a bar to read it; open it for its posts.' : ''}</p>;
+  return (
+    <p class="chart-readout" aria-hidden="true">
+      <span class="strong">{posts(bin.posts)}</span> {binName(bin)}
+    </p>
+  );
+}
+
+/** Where an arrow key leads from a bar; undefined for other keys. */
+function targetOf(key: string, at: number, bars: number): number | undefined {
+  const moves: Readonly<Record<string, number>> = {
+    ArrowLeft: at - 1,
+    ArrowRight: at + 1,
+    Home: 0,
+    End: bars - 1,
+  };
+  return moves[key];
+}
+
 /** Posts over time. Every bar is a link to its posts; arrows walk the bars, one of them is in the tab order. */
-export function TimeChart({ bins, label, hrefOf, now, loading }: Props) {
+export function TimeChart({ bins, label, hrefOf, now }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const width = useWidth(box);
   const [at, setAt] = useState<number | null>(null);
   const max = Math.max(0, ...bins.map((bin) => bin.posts));
-  const ticks = niceTicks(max);
   const top = Math.max(max, 1);
   const gutter = width < 480 ? 56 : 76;
-  const each = bins.length > 0 ? (width - gutter) / bins.length : 0;
-  const gap = each > 5 ? 1 : each > 3 ? 0.6 : 0.25;
+  const each = (width - gutter) / Math.max(1, bins.length);
   const peak = bins.findIndex((bin) => bin.posts === max);
-  const peakBin = bins[peak];
-  const shown = at === null ? undefined : bins[at];
-  const stop = at ?? bins.length - 1;
+  const stop = Math.min(at ?? bins.length - 1, bins.length - 1);
+  const [first, busiest, last] = [bins[0], bins[peak], bins[bins.length - 1]];
 
   const walk = (event: KeyboardEvent): void => {
-    const moves: Readonly<Record<string, number>> = {
-      ArrowLeft: stop - 1,
-      ArrowRight: stop + 1,
-      Home: 0,
-      End: bins.length - 1,
-    };
-    const to = moves[event.key];
+    const to = targetOf(event.key, stop, bins.length);
     if (to === undefined || bins[to] === undefined) return;
     event.preventDefault();
     box.current?.querySelectorAll<SVGAElement>('a')[to]?.focus();
@@ -151,63 +208,15 @@ export function TimeChart({ bins, label, hrefOf, now, loading }: Props) {
           onKeyDown={walk}
           onMouseLeave={() => setAt(null)}
         >
-          <Axes
-            width={width}
-            gutter={gutter}
-            ticks={loading || bins.length === 0 ? [0, 0.25, 0.5, 0.75].slice(0, 1) : ticks}
-            top={top}
-          />
-          {bins.map((bin, i) => {
-            const x = gutter + i * each;
-            const height = Math.max(bin.posts > 0 ? 1 : 0, (bin.posts / top) * PLOT);
-            const name = `${binName(bin)}: ${count(bin.posts)} ${bin.posts === 1 ? 'post' : 'posts'}`;
-            return (
-              <a
-                key={bin.from}
-                href={hrefOf(bin)}
-                tabIndex={i === stop ? 0 : -1}
-                aria-label={name}
-                onFocus={() => setAt(i)}
-                onMouseEnter={() => setAt(i)}
-              >
-                <rect class="bin-hit" x={x} y={TOP} width={each} height={PLOT} />
-                <rect
-                  class={bin.to > now ? 'bin open' : 'bin'}
-                  x={x + gap / 2}
-                  y={BASE - height}
-                  width={Math.max(0.5, each - gap)}
-                  height={height}
-                />
-              </a>
-            );
-          })}
-          {peakBin && peakBin.posts > 0 && (
-            <Callout
-              bin={peakBin}
-              x={gutter + (peak + 0.5) * each}
-              y={BASE - (peakBin.posts / top) * PLOT}
-              width={width}
-            />
+          <Axes width={width} gutter={gutter} ticks={niceTicks(max)} top={top} />
+          <BinBars {...{ bins, hrefOf, now, gutter, each, top, stop }} onReach={setAt} />
+          {busiest && max > 0 && (
+            <Callout bin={busiest} x={gutter + (peak + 0.5) * each} y={BASE - PLOT} width={width} />
           )}
-          {bins[0] && (
-            <TimeAxis from={bins[0].from} to={bins[bins.length - 1]?.to ?? 0} width={width} gutter={gutter} />
-          )}
+          {first && last && <TimeAxis from={first.from} to={last.to} width={width} gutter={gutter} />}
         </svg>
       )}
-      <p class="chart-readout" aria-hidden="true">
-        {shown ? (
-          <>
-            <span class="strong">
-              {count(shown.posts)} {shown.posts === 1 ? 'post' : 'posts'}
-            </span>{' '}
-            {binName(shown)}
-          </>
-        ) : bins.length > 0 ? (
-          'Point at a bar to read it, open it for its posts.'
-        ) : (
-          ''
-        )}
-      </p>
+      <Readout bin={at === null ? undefined : bins[at]} any={bins.length > 0} />
     </div>
   );
 }

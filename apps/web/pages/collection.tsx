@@ -25,7 +25,7 @@ import { Where } from './where.js';
 
 /** The newest posts. While they are pointed at or focused they stand still, so that nobody opens the wrong one. */
 function Latest({ collection }: { collection: Collection }) {
-  const { data } = useList<Page<PostRow>>(collection, 'posts', { limit: '8' });
+  const { data } = useList<Page<PostRow>>(collection, 'posts', { limit: '9' });
   const [held, setHeld] = useState(false);
   const shown = useRef(data);
   if (!held || shown.current === undefined) shown.current = data;
@@ -111,16 +111,18 @@ const Lists = ({ collection }: { collection: Collection }) => (
     </div>
     <div class="grid">
       <Where collection={collection} span="c8" />
-      <CountedFigure collection={collection} list="languages" span="c4" rows={14} />
+      <div class="c4">
+        <CountedFigure collection={collection} list="languages" span="" />
+        <CountedFigure collection={collection} list="sources" span="" rows={5} />
+      </div>
     </div>
     <div class="grid">
       <RepostsFigure collection={collection} span="c6" />
       <PeopleFigure collection={collection} span="c6" />
     </div>
     <div class="grid">
-      <CountedFigure collection={collection} list="urls" span="c4" />
-      <CountedFigure collection={collection} list="media" span="c4" />
-      <CountedFigure collection={collection} list="sources" span="c4" />
+      <CountedFigure collection={collection} list="urls" span="c6" />
+      <CountedFigure collection={collection} list="media" span="c6" />
     </div>
   </>
 );

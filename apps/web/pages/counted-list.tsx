@@ -117,7 +117,10 @@ export function CountedFigure({ collection, list, span, rows = 10 }: Props) {
       {data && shown.length === 0 ? (
         <p class="empty">{words.empty}</p>
       ) : (
-        <Bars rows={shown.map((row) => barOf(collection.id, list, row))} />
+        <Bars
+          rows={shown.map((row) => barOf(collection.id, list, row))}
+          wide={list === 'urls' || list === 'media'}
+        />
       )}
     </Figure>
   );
@@ -143,7 +146,7 @@ export function CountedTable({
       rows={rows}
       rowKey={(row) => `${row.key} ${row.type ?? ''}`}
       columns={[
-        { name: '', kind: 'right', cell: (row) => <span class="ink3">{count(rank.get(row) ?? 0)}</span> },
+        { name: 'Rank', kind: 'right', cell: (row) => <span class="ink3">{count(rank.get(row) ?? 0)}</span> },
         {
           name: words.key,
           kind: 'key',

@@ -17,7 +17,6 @@ function downloads({ totals }: Collection): Download[] {
   return [
     { title: 'Posts, one row each', what: 'posts.csv', rows: totals.posts, kind: 'table' },
     { title: 'Post ids', what: 'post-ids.txt', rows: totals.posts, kind: 'text' },
-    { title: 'As the platform sent them', what: 'posts.jsonl', rows: totals.posts, kind: 'text' },
     { title: 'Hashtags', what: 'hashtags.csv', rows: distinct.hashtags, kind: 'table' },
     { title: 'Mentions', what: 'mentions.csv', rows: distinct.mentions, kind: 'table' },
     { title: 'Linked pages', what: 'urls.csv', rows: distinct.urls, kind: 'table' },
@@ -35,7 +34,7 @@ function downloads({ totals }: Collection): Download[] {
   ];
 }
 
-/** Each list as a file. Saved under the collection's name, because ten `hashtags.csv` in a folder tell nothing. */
+/** Each list as a file; the server names it after the collection. */
 export function Files({ collection, span }: { collection: Collection; span: string }) {
   const hrefOf = (what: string, params: Record<string, string> = {}): string =>
     rest.of(collection.id, what, what === 'timeline.csv' ? { bucket: 'hour', ...params } : params);
@@ -47,26 +46,20 @@ export function Files({ collection, span }: { collection: Collection; span: stri
     >
       <ul class="files">
         {downloads(collection).map(({ title, what, rows, kind }) => (
-          <li key={what}>
+          <li
+            key={what}
+            title={rows === undefined ? what : `${what}, ${counted(rows, kind === 'table' ? 'row' : 'line')}`}
+          >
             <span>{title}</span>
-            <span class="links">
-              {kind === 'table' && (
-                <a
-                  class="link"
-                  href={hrefOf(what, { profile: 'spreadsheet' })}
-                  download={what.replace('/', '-')}
-                >
-                  spreadsheet<span class="only-readers">: {title}</span>
-                </a>
-              )}
-              <a class="link" href={hrefOf(what)} download={what.replace('/', '-')}>
-                {kind === 'table' ? 'exact' : 'download'}
-                <span class="only-readers">: {title}</span>
+            {kind === 'table' && (
+              <a class="link" href={hrefOf(what, { profile: 'spreadsheet' })} download>
+                spreadsheet<span class="only-readers">: {title}</span>
               </a>
-            </span>
-            <span class="name">
-              {rows === undefined ? what : `${what}, ${counted(rows, kind === 'table' ? 'row' : 'line')}`}
-            </span>
+            )}
+            <a class="link" href={hrefOf(what)} download>
+              {kind === 'table' ? 'exact' : 'text'}
+              <span class="only-readers">: {title}</span>
+            </a>
           </li>
         ))}
       </ul>

@@ -3,7 +3,7 @@ import { useLocation, useRoute } from 'preact-iso';
 import type { AuthorRow, Collection, Count, CountedList, Page, RepostRow } from '#libs/api';
 
 import { pages, rest } from '../data/links.js';
-import { count } from '../format/numbers.js';
+import { count, counted } from '../format/numbers.js';
 import { ProblemNotice } from '../parts/state.js';
 import { CountedTable, listWords } from './counted-list.js';
 import { Crumbs } from './crumbs.js';
@@ -26,39 +26,97 @@ const titleOf = (list: Listed): string =>
 const totalOf = ({ totals }: Collection, list: Listed): number | null =>
   list === 'authors' ? totals.authors : list === 'reposts' ? null : totals.distinct[list];
 
-function Rows({
-  collection,
-  list,
-  cursor,
-  from,
-}: {
-  collection: Collection;
-  list: Listed;
-  cursor: string | undefined;
-  from: number;
-}) {
+const sorts = [
+  ['posts', 'Posts'],
+  ['followers', 'Followers'],
+  ['ratio', 'Ratio'],
+] as const;
+
+/** By what people are sorted; the address says it. */
+function Sorting({ id, sort }: { id: string; sort: string }) {
+  const { route } = useLocation();
+  return (
+    <div class="segments" role="group" aria-label="Sorted by">
+      {sorts.map(([key, name]) => (
+        <button
+          key={key}
+          type="button"
+          aria-pressed={key === sort}
+          onClick={() => route(pages.list(id, 'authors', key === 'posts' ? {} : { sort: key }))}
+        >
+          {name}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+interface RowsProps {
+  readonly collection: Collection;
+  readonly list: Listed;
+  readonly query: Readonly<Record<string, string>>;
+}
+
+function Rows({ collection, list, query: { cursor, sort, at } }: RowsProps) {
   const { data, problem } = useList<Page<Count | AuthorRow | RepostRow>>(collection, list, {
     limit: String(PAGE),
     ...(cursor === undefined ? {} : { cursor }),
+    ...(list === 'authors' && sort !== undefined ? { sort } : {}),
   });
+  const from = Number(at ?? 0);
   if (problem) return <ProblemNotice problem={problem} />;
   if (!data) return <p class="empty">–</p>;
   if (data.items.length === 0) return <p class="empty">Nothing is in this list yet.</p>;
   return (
     <>
-      {list === 'authors' && <PeopleTable collection={collection.id} rows={data.items as AuthorRow[]} />}
-      {list === 'reposts' && (
-        <RepostItems
-          collection={collection.id}
-          rows={data.items as RepostRow[]}
-          top={(data.items[0] as RepostRow).count}
-        />
-      )}
-      {list !== 'authors' && list !== 'reposts' && (
-        <CountedTable collection={collection.id} list={list} rows={data.items as Count[]} from={from} />
-      )}
+      <ListRows collection={collection.id} list={list} rows={data.items} from={from} />
       <Pager next={data.next} from={from} shown={data.items.length} total={totalOf(collection, list)} />
     </>
+  );
+}
+
+interface ListRowsProps {
+  readonly collection: string;
+  readonly list: Listed;
+  readonly rows: readonly (Count | AuthorRow | RepostRow)[];
+  readonly from: number;
+}
+
+function ListRows({ collection, list, rows, from }: ListRowsProps) {
+  if (list === 'authors') return <PeopleTable collection={collection} rows={rows as AuthorRow[]} />;
+  if (list === 'reposts') {
+    const reposts = rows as RepostRow[];
+    return <RepostItems collection={collection} rows={reposts} top={reposts[0]?.count ?? 1} />;
+  }
+  return <CountedTable collection={collection} list={list} rows={rows as Count[]} from={from} />;
+}
+
+function ledeOf(list: Listed, total: number | null): string {
+  if (list === 'reposts') return 'The highest repost count seen for each original, highest first.';
+  if (list === 'authors')
+    return `${total === null ? '–' : counted(total, 'person', 'people')} wrote the posts.`;
+  return `${total === null ? '–' : count(total)} different, by how often they occur.`;
+}
+
+function Head({ id, list, total }: { id: string; list: Listed; total: number | null }) {
+  const { sort = 'posts' } = useLocation().query;
+  const params = list === 'authors' && sort !== 'posts' ? { sort } : {};
+  return (
+    <div class="head below-crumbs grid">
+      <div class="c7">
+        <h1 tabIndex={-1}>{titleOf(list)}</h1>
+        <p class="lede">{ledeOf(list, total)}</p>
+      </div>
+      <div class="c5 head-tools">
+        {list === 'authors' && <Sorting id={id} sort={sort} />}
+        <a class="button" href={rest.of(id, `${list}.csv`, { ...params, profile: 'spreadsheet' })} download>
+          Spreadsheet
+        </a>
+        <a class="button" href={rest.of(id, `${list}.csv`, params)} download>
+          Exact CSV
+        </a>
+      </div>
+    </div>
   );
 }
 
@@ -68,7 +126,6 @@ function Loaded({ id, list }: { id: string; list: Listed }) {
   const title = titleOf(list);
   useTitle(collection ? `${title}, ${collection.name}` : title);
   if (problem && !collection) return <Missing problem={problem} />;
-  const total = collection ? totalOf(collection, list) : null;
   return (
     <>
       <Crumbs
@@ -78,37 +135,8 @@ function Loaded({ id, list }: { id: string; list: Listed }) {
         ]}
         here={title}
       />
-      <div class="head below-crumbs grid">
-        <div class="c8">
-          <h1 tabIndex={-1}>{title}</h1>
-          <p class="lede">
-            {total === null
-              ? 'The highest repost count seen for each original, highest first.'
-              : `${count(total)} in all, by how often they occur.`}
-          </p>
-        </div>
-        <div class="c4 head-tools">
-          <a
-            class="button"
-            href={rest.of(id, `${list}.csv`, { profile: 'spreadsheet' })}
-            download={`${list}.csv`}
-          >
-            Spreadsheet
-          </a>
-          <a class="button" href={rest.of(id, `${list}.csv`)} download={`${list}.csv`}>
-            Exact CSV
-          </a>
-        </div>
-      </div>
-      {collection && (
-        <Rows
-          key={query['cursor']}
-          collection={collection}
-          list={list}
-          cursor={query['cursor']}
-          from={Number(query['at'] ?? 0)}
-        />
-      )}
+      <Head id={id} list={list} total={collection ? totalOf(collection, list) : null} />
+      {collection && <Rows key={`${query['cursor']} ${query['sort']}`} {...{ collection, list, query }} />}
     </>
   );
 }

@@ -37,7 +37,10 @@ export function PeopleTable({ collection, rows }: { collection: string; rows: re
           cell: (row) => (
             <a
               class="drill"
-              href={pages.posts(collection, { author: row.id ?? `@${row.screenName}` })}
+              href={pages.posts(collection, {
+                author: row.id ?? `@${row.screenName}`,
+                platform: row.platform,
+              })}
               aria-label={`${counted(row.posts, 'post')} of @${row.screenName}`}
             >
               {count(row.posts)}
@@ -53,7 +56,7 @@ export function PeopleTable({ collection, rows }: { collection: string; rows: re
 }
 
 export function PeopleFigure({ collection, span }: { collection: Collection; span: string }) {
-  const { data } = useList<Page<AuthorRow>>(collection, 'authors', { limit: '10' });
+  const { data } = useList<Page<AuthorRow>>(collection, 'authors', { limit: '14' });
   const n = collection.totals.authors;
   return (
     <Figure
@@ -134,7 +137,7 @@ export function RepostItems({
 }
 
 export function RepostsFigure({ collection, span }: { collection: Collection; span: string }) {
-  const { data } = useList<Page<RepostRow>>(collection, 'reposts', { limit: '8' });
+  const { data } = useList<Page<RepostRow>>(collection, 'reposts', { limit: '7' });
   const rows = data?.items ?? [];
   return (
     <Figure

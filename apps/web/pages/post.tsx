@@ -19,104 +19,90 @@ import { useCollection } from './use-collection.js';
 
 type Fact = readonly [name: string, value: ComponentChildren];
 
-const linked = (
-  id: string,
-  items: readonly string[],
-  filterOf: (item: string) => Filter,
-  show: (item: string) => string,
-) =>
-  items.map((item, i) => (
-    <span key={`${item} ${i}`}>
-      {i > 0 && ', '}
-      <a class="link" href={pages.posts(id, filterOf(item))}>
-        <bdi>{show(item)}</bdi>
-      </a>
-    </span>
-  ));
-
-function factsOf(id: string, post: PostDetail): Fact[] {
-  const { author, geo } = post;
-  const facts: (Fact | false)[] = [
-    ['Id', <span class="mono">{post.id}</span>],
-    author !== null && [
-      'Author',
-      linked(
-        id,
-        [author.id ?? `@${author.screenName}`],
-        (v) => ({ author: v }),
-        () => `all posts of @${author.screenName}`,
-      ),
-    ],
-    author !== null && author.followers !== null && ['Followers then', count(author.followers)],
-    ['Language', linked(id, [post.lang], (v) => ({ language: v }), languageName)],
-    post.source !== '' && [
-      'Written with',
-      linked(
-        id,
-        [post.source],
-        (v) => ({ source: v }),
-        (v) => v,
-      ),
-    ],
-    post.hashtags.length > 0 && [
-      'Hashtags',
-      linked(
-        id,
-        post.hashtags,
-        (v) => ({ hashtag: v.toLowerCase() }),
-        (v) => `#${v}`,
-      ),
-    ],
-    post.mentions.length > 0 && [
-      'Mentions',
-      linked(
-        id,
-        post.mentions,
-        (v) => ({ mention: v.toLowerCase() }),
-        (v) => `@${v}`,
-      ),
-    ],
-    post.urls.length > 0 && [
-      'Links',
-      linked(
-        id,
-        post.urls,
-        (v) => ({ url: v }),
-        (v) => v,
-      ),
-    ],
-    post.media.length > 0 && [
-      'Photos and videos',
-      linked(
-        id,
-        post.media.map(({ url }) => url),
-        (v) => ({ media: v }),
-        (v) => v,
-      ),
-    ],
-    geo !== null && [
-      'Place',
-      `${geo.lat.toFixed(4)}, ${geo.lon.toFixed(4)}, ${geo.exact ? 'an exact point' : 'the centre of a place'}`,
-    ],
-    post.repostOf !== null && [
-      'Repost of',
-      linked(
-        id,
-        [post.repostOf],
-        (v) => ({ repostsOf: v }),
-        (v) => v,
-      ),
-    ],
-    post.quoteOf !== null && ['Quotes', <span class="mono">{post.quoteOf}</span>],
-    post.replyTo !== null && ['Answers', <span class="mono">{post.replyTo}</span>],
-    post.duplicates > 0 && ['Further copies', `${count(post.duplicates)}, set aside`],
-    [
-      'In the log',
-      <span class="mono">{`partition ${post.rawPlace.partition}, offset ${post.rawPlace.offset}`}</span>,
-    ],
-  ];
-  return facts.filter((fact) => fact !== false);
+interface LinkedProps {
+  readonly id: string;
+  readonly items: readonly string[];
+  readonly filterOf: (item: string) => Filter;
+  readonly show?: (item: string) => string;
 }
+
+const Linked = ({ id, items, filterOf, show = (item) => item }: LinkedProps) => (
+  <>
+    {items.map((item, i) => (
+      <span key={`${item} ${i}`}>
+        {i > 0 && ', '}
+        <a class="link" href={pages.posts(id, filterOf(item))}>
+          <bdi>{show(item)}</bdi>
+        </a>
+      </span>
+    ))}
+  </>
+);
+
+function aboutAuthor(id: string, { author, lang, source }: PostDetail): Fact[] {
+  const facts: Fact[] = [];
+  if (author) {
+    const key = author.id ?? `@${author.screenName}`;
+    const show = (): string => `all posts of @${author.screenName}`;
+    facts.push(['Author', <Linked id={id} items={[key]} filterOf={(v) => ({ author: v })} show={show} />]);
+    if (author.followers !== null) facts.push(['Followers then', count(author.followers)]);
+  }
+  if (lang)
+    facts.push([
+      'Language',
+      <Linked id={id} items={[lang]} filterOf={(v) => ({ language: v })} show={languageName} />,
+    ]);
+  if (source)
+    facts.push(['Written with', <Linked id={id} items={[source]} filterOf={(v) => ({ source: v })} />]);
+  return facts;
+}
+
+function aboutContent(id: string, post: PostDetail): Fact[] {
+  const media = post.media.map(({ url }) => url);
+  const lists: readonly (readonly [string, LinkedProps])[] = [
+    [
+      'Hashtags',
+      { id, items: post.hashtags, filterOf: (v) => ({ hashtag: v.toLowerCase() }), show: (v) => `#${v}` },
+    ],
+    [
+      'Mentions',
+      { id, items: post.mentions, filterOf: (v) => ({ mention: v.toLowerCase() }), show: (v) => `@${v}` },
+    ],
+    ['Links', { id, items: post.urls, filterOf: (v) => ({ url: v }) }],
+    ['Photos and videos', { id, items: media, filterOf: (v) => ({ media: v }) }],
+  ];
+  return lists
+    .filter(([, { items }]) => items.length > 0)
+    .map(([name, props]) => [name, <Linked {...props} />]);
+}
+
+function aboutPlace({ geo }: PostDetail): Fact[] {
+  if (!geo) return [];
+  const what = geo.exact ? 'an exact point' : 'the centre of a place';
+  return [['Place', `${geo.lat.toFixed(4)}, ${geo.lon.toFixed(4)}, ${what}`]];
+}
+
+function aboutOthers(id: string, { repostOf, quoteOf, replyTo, duplicates }: PostDetail): Fact[] {
+  const facts: Fact[] = [];
+  if (repostOf)
+    facts.push(['Repost of', <Linked id={id} items={[repostOf]} filterOf={(v) => ({ repostsOf: v })} />]);
+  if (quoteOf) facts.push(['Quotes', <span class="mono">{quoteOf}</span>]);
+  if (replyTo) facts.push(['Answers', <span class="mono">{replyTo}</span>]);
+  if (duplicates > 0) facts.push(['Further copies', `${count(duplicates)}, set aside`]);
+  return facts;
+}
+
+const factsOf = (id: string, post: PostDetail): Fact[] => [
+  ['Id', <span class="mono">{post.id}</span>],
+  ...aboutAuthor(id, post),
+  ...aboutContent(id, post),
+  ...aboutPlace(post),
+  ...aboutOthers(id, post),
+  [
+    'In the log',
+    <span class="mono">{`partition ${post.rawPlace.partition}, offset ${post.rawPlace.offset}`}</span>,
+  ],
+];
 
 /** What the platform sent: laid out for reading, or byte for byte. */
 function Raw({ post }: { post: PostDetail }) {

@@ -1,12 +1,12 @@
 import { useLocation, useRoute } from 'preact-iso';
 import { useEffect, useState } from 'preact/hooks';
 
-import type { Page, PostFilter, PostRow } from '#libs/api';
+import type { Collection, Page, PostFilter, PostRow, Timeline } from '#libs/api';
 
 import { binName } from '../charts/time-chart.js';
 import { type Filter, pages } from '../data/links.js';
 import { counted } from '../format/numbers.js';
-import { languageName, listed } from '../format/words.js';
+import { languageName, listed, platformName } from '../format/words.js';
 import { Icon } from '../parts/icon.js';
 import { PostItem } from '../parts/post.js';
 import { ProblemNotice } from '../parts/state.js';
@@ -15,11 +15,6 @@ import { Missing } from './not-found.js';
 import { Pager } from './pager.js';
 import { useTitle } from './title.js';
 import { useCollection, useList } from './use-collection.js';
-
-/** A page of posts; `total` says how many match in all, where the server tells. */
-interface PostsPageData extends Page<PostRow> {
-  readonly total?: number;
-}
 
 type Name = Exclude<keyof PostFilter, 'order' | 'from' | 'to'>;
 
@@ -31,6 +26,7 @@ const phrases: Readonly<Record<Name, (value: string) => string>> = {
   media: (v) => `with the file ${v}`,
   language: (v) => `in ${languageName(v)}`,
   source: (v) => (v === '' ? 'of an app not given' : `written with ${v}`),
+  platform: (v) => `on ${platformName(v)}`,
   author: (v) => (v.startsWith('@') ? `by ${v}` : `by account ${v}`),
   repostsOf: (v) => `that are or repost ${v}`,
   located: (v) => (v === 'exact' ? 'with an exact point' : 'with a place'),
@@ -131,11 +127,11 @@ function Chips({ id, filter, chips }: { id: string; filter: Filter; chips: reado
   );
 }
 
-function howMany(page: PostsPageData | undefined, from: number): string {
-  if (!page) return '–';
-  const total = page.total ?? (page.next === null ? from + page.items.length : undefined);
-  if (total !== undefined) return counted(total, 'post');
-  return `More than ${counted(from + page.items.length, 'post')}`;
+/** How many posts match in all: by their time line, or by having come to the end. Null while it is not known. */
+function useTotal(collection: Collection, filter: Filter, ended: number | null): number | null {
+  const { order: _order, ...chosen } = filter;
+  const { data } = useList<Timeline>(collection, 'timeline', { ...chosen, bucket: 'day' }, 3_000);
+  return ended ?? data?.items.reduce((sum, bin) => sum + bin.count, 0) ?? null;
 }
 
 function Loaded({ id }: { id: string }) {
@@ -178,42 +174,44 @@ interface FoundProps {
   readonly chips: readonly Chip[];
   readonly from: number;
   readonly params: Readonly<Record<string, string>>;
-  readonly collection: NonNullable<ReturnType<typeof useCollection>['data']>;
+  readonly collection: Collection;
 }
 
+const NothingFound = ({ collection, all }: { collection: FoundProps['collection']; all: boolean }) => (
+  <p class="empty">
+    No post is like that.{' '}
+    {!all && (
+      <a class="link" href={pages.posts(collection.id)}>
+        All {counted(collection.totals.posts, 'post')}
+      </a>
+    )}
+  </p>
+);
+
 function Found({ id, filter, chips, from, params, collection }: FoundProps) {
-  const { data, problem } = useList<PostsPageData>(collection, 'posts', params, 3_000);
-  const unfiltered = chips.length === 0;
-  const title = unfiltered ? counted(collection.totals.posts, 'post') : howMany(data, from);
-  const total = unfiltered ? collection.totals.posts : (data?.total ?? null);
+  const { data, problem } = useList<Page<PostRow>>(collection, 'posts', params, 3_000);
+  const all = chips.length === 0;
+  const found = useTotal(collection, filter, data?.next === null ? from + data.items.length : null);
+  const total = all ? collection.totals.posts : found;
   return (
     <>
       <div class="head below-crumbs">
-        <h1 tabIndex={-1}>{title}</h1>
-        {!unfiltered && (
+        <h1 tabIndex={-1}>{total === null ? '–' : counted(total, 'post')}</h1>
+        {!all && (
           <p class="lede">
             <bdi>{listed(chips.map(({ text }) => text))}</bdi>
           </p>
         )}
       </div>
       <Search id={id} filter={filter} />
-      {!unfiltered && <Chips id={id} filter={filter} chips={chips} />}
+      {!all && <Chips id={id} filter={filter} chips={chips} />}
       {problem && <ProblemNotice problem={problem} />}
-      <ol class="posts">
+      <ol class="posts" aria-label="Posts found">
         {data?.items.map((post) => (
           <PostItem key={post.ref} collection={id} post={post} />
         ))}
       </ol>
-      {data && data.items.length === 0 && (
-        <p class="empty">
-          No post is like that.{' '}
-          {!unfiltered && (
-            <a class="link" href={pages.posts(id)}>
-              All {counted(collection.totals.posts, 'post')}
-            </a>
-          )}
-        </p>
-      )}
+      {data?.items.length === 0 && <NothingFound collection={collection} all={all} />}
       {data && <Pager next={data.next} from={from} shown={data.items.length} total={total} />}
     </>
   );

@@ -1,5 +1,7 @@
 import type { Rebuild } from '#libs/api';
 
+import { counted } from '../format/numbers.js';
+
 export const isEnded = ({ state }: Rebuild): boolean => state === 'completed' || state === 'failed';
 
 const order: readonly Rebuild['state'][] = ['queued', 'replaying', 'comparing', 'switching', 'completed'];
@@ -30,25 +32,21 @@ export function stepsOf(rebuild: Rebuild): Step[] {
 }
 
 /** What a rebuild or verification came to, as a title and a sentence. */
-export function outcomeOf(rebuild: Rebuild): { title: string; say: string; good: boolean } {
-  const differing = rebuild.compared?.differing ?? 0;
-  const rows = rebuild.compared?.rows ?? 0;
-  const over = `${(rebuild.compared?.tables ?? 0).toLocaleString('en-US')} tables, ${rows.toLocaleString('en-US')} rows`;
-  if (rebuild.state === 'failed') {
+export function outcomeOf({ kind, state, error, compared }: Rebuild): {
+  title: string;
+  say: string;
+  good: boolean;
+} {
+  if (state === 'failed') {
     return {
       title: 'It failed.',
-      say: `${rebuild.error ?? 'No reason is known'} The live tables are untouched.`,
+      say: `${error ?? 'No reason is known.'} The live tables are untouched.`,
       good: false,
     };
   }
-  if (differing > 0) {
-    const title = `${differing.toLocaleString('en-US')} ${differing === 1 ? 'row differs' : 'rows differ'}.`;
-    const say =
-      rebuild.kind === 'rebuild'
-        ? `Compared ${over}; the new tables, made from the events, are live now.`
-        : `Compared ${over}.`;
-    return { title, say, good: false };
-  }
-  const say = rebuild.kind === 'rebuild' ? `Compared ${over}; the new tables are live.` : `Compared ${over}.`;
-  return { title: 'No differences.', say, good: true };
+  const { tables, rows, differing } = compared ?? { tables: 0, rows: 0, differing: 0 };
+  const over = `Compared ${counted(tables, 'table')}, ${counted(rows, 'row')}`;
+  const live = kind === 'rebuild' ? '; the new tables, made from the events, are live now.' : '.';
+  const title = differing === 0 ? 'No differences.' : `${counted(differing, 'row differs', 'rows differ')}.`;
+  return { title, say: over + live, good: differing === 0 };
 }

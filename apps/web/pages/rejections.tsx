@@ -9,7 +9,6 @@ import { bytes, count, counted } from '../format/numbers.js';
 import { reasonWords } from '../format/reasons.js';
 import { moment } from '../format/time.js';
 import { Figure } from '../parts/figure.js';
-import { Icon } from '../parts/icon.js';
 import { Notice, ProblemNotice } from '../parts/state.js';
 import { Crumbs } from './crumbs.js';
 import { Missing } from './not-found.js';
@@ -121,70 +120,77 @@ const Item = ({ rejection, replay, busy }: Replaying & { rejection: Rejection })
   </li>
 );
 
-function Shown({ collection }: { collection: Collection }) {
+function Head({ collection }: { collection: Collection }) {
+  const n = collection.totals.rejections;
+  return (
+    <div class="head below-crumbs grid">
+      <div class="c9">
+        <h1 tabIndex={-1}>What could not be read</h1>
+        <p class="lede">
+          {n === 0 ? (
+            'Everything that was handed over could be read.'
+          ) : (
+            <>
+              <b>{counted(n, 'record')}</b> of this collection could not be read. Nothing is thrown away: the
+              bytes are kept, and the rest went on.
+            </>
+          )}
+        </p>
+      </div>
+    </div>
+  );
+}
+
+const Asked = ({ n, id }: { n: number; id: string }) => (
+  <Notice tone="info" title={`${counted(n, 'record')} ${n === 1 ? 'is' : 'are'} being replayed.`}>
+    What can be read now joins the posts; the rest stays listed here.{' '}
+    <a class="link" href={pages.collection(id)}>
+      See the job
+    </a>
+  </Notice>
+);
+
+function Each({
+  collection,
+  reason,
+  ...replaying
+}: Replaying & { collection: Collection; reason: string | undefined }) {
   const { query } = useLocation();
-  const { reason, cursor } = query;
-  const from = Number(query['at'] ?? 0);
-  const { problem, asked, ...replaying } = useReplay(collection.id);
+  const { cursor, at } = query;
+  const { totals, id } = collection;
   const params = { limit: '50', ...(reason ? { reason } : {}), ...(cursor ? { cursor } : {}) };
-  const list = useList<Page<Rejection>>(collection, 'rejections', params);
-  const total = reason
-    ? (collection.totals.rejectionReasons?.[reason] ?? null)
-    : collection.totals.rejections;
+  const { data, problem } = useList<Page<Rejection>>(collection, 'rejections', params);
+  const total = reason ? (totals.rejectionReasons?.[reason] ?? null) : totals.rejections;
+  return (
+    <Figure
+      title={reason ? reasonWords(reason) : 'Each record'}
+      end={
+        <a class="link" href={rest.of(id, 'rejections.csv', { profile: 'spreadsheet' })} download>
+          Spreadsheet
+        </a>
+      }
+    >
+      {problem && <ProblemNotice problem={problem} />}
+      <ol>
+        {data?.items.map((rejection) => (
+          <Item key={rejection.id} rejection={rejection} {...replaying} />
+        ))}
+      </ol>
+      {data && <Pager next={data.next} from={Number(at ?? 0)} shown={data.items.length} total={total} />}
+    </Figure>
+  );
+}
+
+function Shown({ collection }: { collection: Collection }) {
+  const { reason } = useLocation().query;
+  const { problem, asked, ...replaying } = useReplay(collection.id);
   return (
     <>
-      <div class="head below-crumbs grid">
-        <div class="c9">
-          <h1 tabIndex={-1}>What could not be read</h1>
-          <p class="lede">
-            {collection.totals.rejections === 0 ? (
-              'Everything that was handed over could be read.'
-            ) : (
-              <>
-                <b>{counted(collection.totals.rejections, 'record')}</b> of this collection could not be read.
-                Nothing is thrown away: the bytes are kept, and the rest went on.
-              </>
-            )}
-          </p>
-        </div>
-      </div>
-      {asked > 0 && (
-        <Notice
-          tone="info"
-          title={`${counted(asked, 'record')} ${asked === 1 ? 'is' : 'are'} being replayed.`}
-        >
-          What can be read now joins the posts; the rest stays listed here.{' '}
-          <a class="link" href={pages.collection(collection.id)}>
-            See the job
-          </a>
-        </Notice>
-      )}
-      {(problem ?? list.problem) && <ProblemNotice problem={(problem ?? list.problem) as Problem} />}
+      <Head collection={collection} />
+      {asked > 0 && <Asked n={asked} id={collection.id} />}
+      {problem && <ProblemNotice problem={problem} />}
       <Reasons collection={collection} current={reason} {...replaying} />
-      {collection.totals.rejections > 0 && (
-        <Figure
-          title={reason ? reasonWords(reason) : 'Each record'}
-          end={
-            <a
-              class="link"
-              href={rest.of(collection.id, 'rejections.csv', { profile: 'spreadsheet' })}
-              download="rejections.csv"
-            >
-              <Icon name="down" />
-              <span class="only-readers">Download as a spreadsheet</span>
-            </a>
-          }
-        >
-          <ol>
-            {list.data?.items.map((rejection) => (
-              <Item key={rejection.id} rejection={rejection} {...replaying} />
-            ))}
-          </ol>
-          {list.data && (
-            <Pager next={list.data.next} from={from} shown={list.data.items.length} total={total} />
-          )}
-        </Figure>
-      )}
+      {collection.totals.rejections > 0 && <Each collection={collection} reason={reason} {...replaying} />}
     </>
   );
 }

@@ -4,7 +4,7 @@ import type { Collection } from '#libs/api';
 
 import { pages } from '../data/links.js';
 import { count, counted, percent, ratio } from '../format/numbers.js';
-import { span } from '../format/time.js';
+import { duration, span } from '../format/time.js';
 import { listed } from '../format/words.js';
 import { Figure } from '../parts/figure.js';
 import { Icon, type IconName } from '../parts/icon.js';
@@ -77,70 +77,60 @@ const Stat = ({ name, value, href, note }: StatProps) => (
   </div>
 );
 
-export function Stats({ collection }: { collection: Collection }) {
+const about = ({ totals }: Collection): string =>
+  totals.firstPostAt && totals.lastPostAt
+    ? `over ${duration(Date.parse(totals.lastPostAt) - Date.parse(totals.firstPostAt))}`
+    : 'none yet';
+
+function statsOf(collection: Collection): StatProps[] {
   const { totals, id } = collection;
-  return (
-    <div class="stats">
-      <Stat
-        name="Posts"
-        value={totals.posts}
-        href={pages.posts(id)}
-        note={
-          totals.lastPostAt ? `the last from ${new Date(totals.lastPostAt).getUTCFullYear()}` : 'none yet'
-        }
-      />
-      <Stat
-        name="People"
-        value={totals.authors}
-        href={pages.list(id, 'authors')}
-        note={totals.authors > 0 ? `${ratio(totals.posts / totals.authors)} posts each` : 'none yet'}
-      />
-      <Stat
-        name="With photo or video"
-        value={totals.withMedia}
-        href={pages.posts(id, { withMedia: 'true' })}
-        note={
-          <a class="drill" href={pages.list(id, 'media')}>
-            {counted(totals.distinct.media, 'different file')}
-          </a>
-        }
-      />
-      <Stat
-        name="With a place"
-        value={totals.located}
-        href={pages.posts(id, { located: 'any' })}
-        note={
-          <a class="drill" href={pages.posts(id, { located: 'exact' })}>
-            {counted(totals.exactlyLocated, 'exact point')}
-          </a>
-        }
-      />
-      <Stat
-        name="Duplicates set aside"
-        value={totals.duplicates}
-        href={pages.posts(id, { duplicated: 'true' })}
-        note="counted once only"
-      />
-      <Stat
-        name="Could not be read"
-        value={totals.rejections}
-        href={pages.rejections(id)}
-        note={
-          totals.rejections > 0 ? (
-            <>
-              kept,{' '}
-              <a class="link" href={pages.rejections(id)}>
-                see why
-              </a>
-            </>
-          ) : (
-            'no record was refused'
-          )
-        }
-      />
-    </div>
+  const each = totals.authors > 0 ? `${ratio(totals.posts / totals.authors)} posts each` : 'none yet';
+  const files = (
+    <a class="drill" href={pages.list(id, 'media')}>
+      {counted(totals.distinct.media, 'different file')}
+    </a>
   );
+  const points = (
+    <a class="drill" href={pages.posts(id, { located: 'exact' })}>
+      {counted(totals.exactlyLocated, 'exact point')}
+    </a>
+  );
+  const why = (
+    <>
+      kept,{' '}
+      <a class="link" href={pages.rejections(id)}>
+        see why
+      </a>
+    </>
+  );
+  const refused = totals.rejections > 0 ? why : 'no record was refused';
+  return [
+    { name: 'Posts', value: totals.posts, href: pages.posts(id), note: about(collection) },
+    { name: 'People', value: totals.authors, href: pages.list(id, 'authors'), note: each },
+    {
+      name: 'With photo or video',
+      value: totals.withMedia,
+      href: pages.posts(id, { withMedia: 'true' }),
+      note: files,
+    },
+    { name: 'With a place', value: totals.located, href: pages.posts(id, { located: 'any' }), note: points },
+    {
+      name: 'Duplicates set aside',
+      value: totals.duplicates,
+      href: pages.posts(id, { duplicated: 'true' }),
+      note: 'counted once only',
+    },
+    { name: 'Could not be read', value: totals.rejections, href: pages.rejections(id), note: refused },
+  ];
 }
+
+export const Stats = ({ collection }: { collection: Collection }) => (
+  <div class="stats">
+    {statsOf(collection).map((stat) => (
+      <Stat key={stat.name} {...stat} />
+    ))}
+  </div>
+);
 
 interface Entry {
   readonly icon: IconName;

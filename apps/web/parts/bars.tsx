@@ -10,11 +10,11 @@ export interface Bar {
   readonly title?: string | undefined;
 }
 
-/** Bars from zero, each number a link over the whole row. On phones the first six. */
-export function Bars({ rows, max, short = true }: { rows: readonly Bar[]; max?: number; short?: boolean }) {
-  const top = max ?? Math.max(1, ...rows.map((row) => row.value));
+/** Bars from zero, each number a link over the whole row. On phones the first six. `wide`: names need more room than bars. */
+export function Bars({ rows, wide = false }: { rows: readonly Bar[]; wide?: boolean }) {
+  const top = Math.max(1, ...rows.map((row) => row.value));
   return (
-    <ol class={short ? 'bars short' : 'bars'}>
+    <ol class={wide ? 'bars wide' : 'bars'}>
       {rows.map((row) => (
         <li key={row.key} title={row.title ?? row.label}>
           <span class="bar-name">

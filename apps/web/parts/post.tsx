@@ -79,11 +79,7 @@ export function PostItem({ collection, post }: { collection: string; post: PostR
           </b>
         )}
         <span class="handle">{post.author ? <bdi>@{post.author.screenName}</bdi> : 'author not told'}</span>
-        <a
-          class="when row-link"
-          href={pages.post(collection, post.ref)}
-          aria-label={`Open the post${post.author ? ` of @${post.author.screenName}` : ''}`}
-        >
+        <a class="when row-link" href={pages.post(collection, post.ref)}>
           {at ? (
             <time dateTime={at.toISOString()} title={`${momentSeconds(at)} UTC`}>
               {when(at, new Date())}

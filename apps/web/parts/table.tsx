@@ -18,7 +18,7 @@ const side = (kind: Column<unknown>['kind']): string =>
 
 export function Table<T>({ caption, columns, rows, rowKey }: Props<T>) {
   return (
-    <div class="table-wrap" role="region" aria-label={caption} tabIndex={0}>
+    <div class="table-wrap" role="region" aria-label={`${caption}, table`} tabIndex={0}>
       <table>
         <caption class="only-readers">{caption}</caption>
         <thead>

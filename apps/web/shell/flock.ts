@@ -93,65 +93,78 @@ function drawTicks(
   }
 }
 
+/** Who is in the air. Knows no canvas: `room` is how many birds there is space for. */
+function createAir(clock: () => number, room: () => number) {
+  const random = seeded(12);
+  let recent: { at: number; posts: number }[] = [];
+  let owed = 0;
+  const air = {
+    birds: [] as Bird[],
+    per: 1,
+    come(posts: number, bornAt: () => number): void {
+      const t = clock();
+      recent = [...recent.filter(({ at }) => t - at < LIFE), { at: t, posts }];
+      const minute = recent.reduce((sum, one) => sum + one.posts, 0);
+      air.per = Math.max(1, Math.ceil(minute / Math.max(1, room())));
+      for (owed += posts; owed >= air.per; owed -= air.per) {
+        const angle = random() * 2 * Math.PI;
+        const radius = random() ** 0.62;
+        air.birds.push({
+          u: Math.cos(angle) * radius,
+          v: Math.sin(angle) * radius,
+          depth: random(),
+          born: bornAt(),
+        });
+      }
+      air.birds.sort((a, b) => a.born - b.born);
+      // More than fit after `per` has grown: the oldest leave now.
+      const extra = air.birds.length - room();
+      for (const bird of air.birds.slice(0, Math.max(0, extra))) bird.born = Math.min(bird.born, t - LIFE);
+    },
+    /** Some time within the last minute. */
+    earlier: (): number => clock() - random() * (LIFE - 2) - 1.4,
+    age(leaving: number): void {
+      const t = clock();
+      air.birds = air.birds.filter((bird) => t - bird.born < LIFE + leaving);
+    },
+  };
+  return air;
+}
+
+/** Clears the canvas and fits it to its place on a screen of any density. */
+function fit(canvas: HTMLCanvasElement, pen: CanvasRenderingContext2D): readonly [number, number] {
+  const [w, h] = [canvas.clientWidth, canvas.clientHeight];
+  const scale = Math.min(2, devicePixelRatio || 1);
+  if (canvas.width !== w * scale || canvas.height !== h * scale) {
+    canvas.width = w * scale;
+    canvas.height = h * scale;
+  }
+  pen.setTransform(scale, 0, 0, scale, 0, 0);
+  pen.clearRect(0, 0, w, h);
+  pen.globalAlpha = 1;
+  pen.strokeStyle = getComputedStyle(canvas).color;
+  pen.lineCap = 'round';
+  return [w, h];
+}
+
 export function createFlock(
   canvas: HTMLCanvasElement,
   clock: () => number = () => performance.now() / 1000,
 ): Flock {
   const pen = canvas.getContext('2d');
   const calm = matchMedia('(prefers-reduced-motion: reduce)');
-  const random = seeded(12);
-  let birds: Bird[] = [];
-  let recent: { at: number; posts: number }[] = [];
-  let per = 1;
-  let owed = 0;
+  const air = createAir(clock, () => Math.min(MOST, Math.round(canvas.clientWidth * 0.75)));
   let lastDrawn = 0;
   let frame = 0;
 
-  const size = (): readonly [number, number] => [canvas.clientWidth, canvas.clientHeight];
-  const room = (): number => Math.min(MOST, Math.round(canvas.clientWidth * 0.75));
-
-  function hatch(born: number): void {
-    const angle = random() * 2 * Math.PI;
-    const radius = random() ** 0.62;
-    birds.push({ u: Math.cos(angle) * radius, v: Math.sin(angle) * radius, depth: random(), born });
-  }
-
-  function come(posts: number, bornAt: () => number): void {
-    const t = clock();
-    recent = recent.filter(({ at }) => t - at < LIFE);
-    recent.push({ at: t, posts });
-    const minute = recent.reduce((sum, one) => sum + one.posts, 0);
-    per = Math.max(1, Math.ceil(minute / Math.max(1, room())));
-    for (owed += posts; owed >= per; owed -= per) hatch(bornAt());
-    // More than fit after `per` has grown: the oldest leave now.
-    const extra = birds.length - room();
-    for (const bird of birds.slice(0, Math.max(0, extra))) bird.born = Math.min(bird.born, t - LIFE);
-    wake();
-  }
-
-  function draw(): void {
-    if (!pen) return;
-    const t = clock();
-    lastDrawn = t;
-    const [w, h] = size();
-    const scale = Math.min(2, devicePixelRatio || 1);
-    if (canvas.width !== w * scale || canvas.height !== h * scale) {
-      canvas.width = w * scale;
-      canvas.height = h * scale;
-    }
-    pen.setTransform(scale, 0, 0, scale, 0, 0);
-    pen.clearRect(0, 0, w, h);
-    pen.strokeStyle = getComputedStyle(canvas).color;
-    pen.lineCap = 'round';
-    birds = birds.filter((bird) => t - bird.born < LIFE + (calm.matches ? 0 : LEAVING));
-    (calm.matches ? drawTicks : drawBirds)(pen, birds, t, [w, h]);
-    pen.globalAlpha = 1;
-  }
-
   function tick(): void {
     frame = 0;
-    if (clock() - lastDrawn >= (calm.matches ? 1 : FRAME) - 0.004) draw();
-    if (birds.length > 0) wake();
+    if (pen && clock() - lastDrawn >= (calm.matches ? 1 : FRAME) - 0.004) {
+      lastDrawn = clock();
+      air.age(calm.matches ? 0 : LEAVING);
+      (calm.matches ? drawTicks : drawBirds)(pen, air.birds, lastDrawn, fit(canvas, pen));
+    }
+    if (air.birds.length > 0) wake();
   }
 
   function wake(): void {
@@ -160,14 +173,16 @@ export function createFlock(
 
   document.addEventListener('visibilitychange', wake);
   return {
-    arrive: (posts) => come(posts, clock),
-    start: (posts) => {
-      const t = clock();
-      come(posts, () => t - random() * (LIFE - 2) - 1.4);
-      birds.sort((a, b) => a.born - b.born);
+    arrive(posts) {
+      air.come(posts, clock);
+      wake();
+    },
+    start(posts) {
+      air.come(posts, air.earlier);
+      wake();
     },
     get per() {
-      return per;
+      return air.per;
     },
     stop() {
       document.removeEventListener('visibilitychange', wake);

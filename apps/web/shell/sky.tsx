@@ -36,7 +36,7 @@ export function Sky() {
   const title =
     per === 1 ? 'One bird for each post of the last minute' : `One bird for ${per} posts of the last minute`;
   return (
-    <div class="sky" title={title}>
+    <div class={data?.collections === 0 ? 'sky clear' : 'sky'} title={title}>
       <canvas ref={canvas} aria-hidden="true" />
       <p class="rate">
         <b>{data ? count(data.postsLastMinute) : '–'}</b>
