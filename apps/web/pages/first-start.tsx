@@ -81,7 +81,7 @@ function Demo() {
       <ul class="ticks">
         {[
           'Posts in many languages and scripts, with tags, links, media and places',
-          'Duplicates and broken records, on purpose',
+          '6,000 of them: 1,500 at once, then 15 a second, so that you see it move',
           'Marked as simulated for ever; never mixed with real posts',
         ].map((text) => (
           <li key={text}>

@@ -1,8 +1,9 @@
 import { useLocation, useRoute } from 'preact-iso';
 import { useEffect, useState } from 'preact/hooks';
 
-import type { Collection, Page, PostFilter, PostRow, Timeline } from '#libs/api';
+import type { Collection, Page, PostFilter, PostRow } from '#libs/api';
 
+import type { Bins } from '../charts/bins.js';
 import { binName } from '../charts/time-chart.js';
 import { type Filter, pages } from '../data/links.js';
 import { counted } from '../format/numbers.js';
@@ -11,6 +12,7 @@ import { Icon } from '../parts/icon.js';
 import { PostItem } from '../parts/post.js';
 import { ProblemNotice } from '../parts/state.js';
 import { Crumbs } from './crumbs.js';
+import { FoundTimes, useTimes } from './found-times.js';
 import { Missing } from './not-found.js';
 import { Pager } from './pager.js';
 import { useTitle } from './title.js';
@@ -127,13 +129,6 @@ function Chips({ id, filter, chips }: { id: string; filter: Filter; chips: reado
   );
 }
 
-/** How many posts match in all: by their time line, or by having come to the end. Null while it is not known. */
-function useTotal(collection: Collection, filter: Filter, ended: number | null): number | null {
-  const { order: _order, ...chosen } = filter;
-  const { data } = useList<Timeline>(collection, 'timeline', { ...chosen, bucket: 'day' }, 3_000);
-  return ended ?? data?.items.reduce((sum, bin) => sum + bin.count, 0) ?? null;
-}
-
 function Loaded({ id }: { id: string }) {
   const { query } = useLocation();
   const collection = useCollection(id);
@@ -188,31 +183,47 @@ const NothingFound = ({ collection, all }: { collection: FoundProps['collection'
   </p>
 );
 
+function Head({ total, chips }: { total: number | null; chips: readonly Chip[] }) {
+  return (
+    <div class="head below-crumbs">
+      <h1 tabIndex={-1}>{total === null ? '–' : counted(total, 'post')}</h1>
+      {chips.length > 0 && (
+        <p class="lede">
+          <bdi>{listed(chips.map(({ text }) => text))}</bdi>
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** How many match in all: to be seen at the end of the list, else from their time line. Null while it is not known. */
+function totalOf(page: Page<PostRow> | undefined, from: number, times: Bins | null): number | null {
+  return page?.next === null ? from + page.items.length : (times?.posts ?? null);
+}
+
 function Found({ id, filter, chips, from, params, collection }: FoundProps) {
   const { data, problem } = useList<Page<PostRow>>(collection, 'posts', params, 3_000);
+  const times = useTimes(collection, filter);
   const all = chips.length === 0;
-  const found = useTotal(collection, filter, data?.next === null ? from + data.items.length : null);
-  const total = all ? collection.totals.posts : found;
+  const total = all ? collection.totals.posts : totalOf(data, from, times);
   return (
     <>
-      <div class="head below-crumbs">
-        <h1 tabIndex={-1}>{total === null ? '–' : counted(total, 'post')}</h1>
-        {!all && (
-          <p class="lede">
-            <bdi>{listed(chips.map(({ text }) => text))}</bdi>
-          </p>
-        )}
-      </div>
+      <Head total={total} chips={chips} />
       <Search id={id} filter={filter} />
       {!all && <Chips id={id} filter={filter} chips={chips} />}
       {problem && <ProblemNotice problem={problem} />}
-      <ol class="posts" aria-label="Posts found">
-        {data?.items.map((post) => (
-          <PostItem key={post.ref} collection={id} post={post} />
-        ))}
-      </ol>
-      {data?.items.length === 0 && <NothingFound collection={collection} all={all} />}
-      {data && <Pager next={data.next} from={from} shown={data.items.length} total={total} />}
+      <div class="grid posts-grid">
+        <div class="c8">
+          <ol class="posts" aria-label="Posts found">
+            {data?.items.map((post) => (
+              <PostItem key={post.ref} collection={id} post={post} />
+            ))}
+          </ol>
+          {data?.items.length === 0 && <NothingFound collection={collection} all={all} />}
+          {data && <Pager next={data.next} from={from} shown={data.items.length} total={total} />}
+        </div>
+        <FoundTimes id={id} filter={filter} times={times} />
+      </div>
     </>
   );
 }
