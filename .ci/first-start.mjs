@@ -19,7 +19,8 @@ function start() {
     const ended = new Promise((resolve) => npm.once('exit', (code, signal) => resolve(code ?? signal)));
     npm.kill('SIGINT');
     const code = await ended;
-    if (code !== 0 && code !== 130 && code !== 'SIGINT') throw new Error(`npm start ended with ${code} on Ctrl-C`);
+    if (code !== 0 && code !== 130 && code !== 'SIGINT')
+      throw new Error(`npm start ended with ${code} on Ctrl-C`);
   };
   return { ready, stop };
 }

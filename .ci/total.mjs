@@ -11,7 +11,8 @@ for (const name of readdirSync(folder).filter((file) => file.endsWith('.json')))
   failed += report.numFailedTests + report.numPendingTests + (report.numTodoTests ?? 0);
   // A suite that could not be loaded has no failed test of its own.
   failed += report.numRuntimeErrorTestSuites ?? 0;
-  if (report.numPendingTests > 0) console.log(`${name}: ${report.numPendingTests} skipped, counted as failed`);
+  if (report.numPendingTests > 0)
+    console.log(`${name}: ${report.numPendingTests} skipped, counted as failed`);
   for (const suite of report.testResults ?? []) {
     if (suite.status === 'failed') console.log(`failed: ${suite.name.replace(process.cwd(), '.')}`);
   }

@@ -21,7 +21,11 @@ export function isLogStarted(key: Uint8Array | string | null | undefined): boole
 /** @throws SyntaxError or TypeError when the record is none. */
 export function parseLogStarted(value: Uint8Array): LogStarted {
   const parsed = JSON.parse(new TextDecoder().decode(value)) as Partial<LogStarted>;
-  if (parsed.kind !== LOG_STARTED || typeof parsed.log !== 'string' || typeof parsed.partitions !== 'number') {
+  if (
+    parsed.kind !== LOG_STARTED ||
+    typeof parsed.log !== 'string' ||
+    typeof parsed.partitions !== 'number'
+  ) {
     throw new TypeError('the first record of the partition does not name its log');
   }
   return { kind: LOG_STARTED, log: parsed.log, partitions: parsed.partitions };

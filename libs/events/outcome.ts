@@ -74,8 +74,6 @@ export type ControlSeen = OutcomeEnvelope<
 /** A fact about the log or a collection that enrich passes on, partition by partition, in order. */
 export type MarkerPassed = OutcomeEnvelope<'MarkerPassed', Marker>;
 
-export type Marker =
-  | LogStarted
-  | { readonly kind: 'CollectionDeleted' };
+export type Marker = LogStarted | { readonly kind: 'CollectionDeleted' };
 
 export type Outcome = PostEnriched | RecordRejected | ControlSeen | MarkerPassed;

@@ -56,7 +56,7 @@ export function searchWords(text: string): string[] {
 }
 
 function pairs(run: string): string[] {
-  const characters = [...run];
+  const characters = Array.from(run);
   if (characters.length < 2) return [run];
   return characters.slice(1).map((character, i) => `${characters[i] ?? ''}${character}`);
 }

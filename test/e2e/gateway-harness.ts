@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Readable } from 'node:stream';
 
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import pino from 'pino';
@@ -16,6 +17,8 @@ import { prepare } from '../../apps/aggregate/fold/slice.js';
 import { openTables } from '../../apps/aggregate/testing/tables.js';
 import { createGateway, type GatewayOptions } from '../../apps/gateway/app.js';
 import { gatewayDatabase } from '../../apps/gateway/database.js';
+import { type Live } from '../../apps/gateway/http/live.js';
+import { ProblemError } from '../../apps/gateway/http/problem.js';
 import { newId } from '../../apps/gateway/new-id.js';
 import { type EventLog } from '../../apps/gateway/requests/event-log.js';
 import { markProjected } from '../../apps/gateway/requests/projected.query.js';
@@ -181,5 +184,16 @@ export class TestGateway {
     await this.tables.destroy();
     await this.postgres.stop();
     await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** A download, as soon as one is let in: Postgres knows that the last one is over a moment before the gateway does. */
+export async function streamWhenFree(live: Live, begin: Parameters<Live['stream']>[0]): Promise<Readable> {
+  try {
+    return await live.stream(begin);
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    await new Promise((next) => setImmediate(next));
+    return streamWhenFree(live, begin);
   }
 }

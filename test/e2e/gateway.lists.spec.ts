@@ -1,6 +1,4 @@
 import 'reflect-metadata';
-import { type Readable } from 'node:stream';
-
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import {
@@ -25,8 +23,7 @@ import { countedKeys, type Outcome, type Post } from '#libs/events';
 import { compareCodePoints } from '../../apps/aggregate/projections/projection.js';
 import { control, enriched, rejected, somePost } from '../../apps/aggregate/testing/outcomes.js';
 import { Live } from '../../apps/gateway/http/live.js';
-import { ProblemError } from '../../apps/gateway/http/problem.js';
-import { TestGateway } from './gateway-harness.js';
+import { streamWhenFree, TestGateway } from './gateway-harness.js';
 
 const tags = [
   'Storm',
@@ -458,18 +455,8 @@ describe('lists of a collection', () => {
       gateway.sql(
         `select 1 from pg_stat_activity where application_name = 'murmuration-gateway' and xact_start is not null`,
       );
-    /** Postgres knows that the last one is over a moment before the gateway does. */
-    const begun = async (): Promise<Readable> => {
-      try {
-        return await live.stream(endless);
-      } catch (error) {
-        if (!(error instanceof ProblemError)) throw error;
-        await new Promise((next) => setImmediate(next));
-        return begun();
-      }
-    };
     for (let round = 0; round < 3; round += 1) {
-      const streams = await Promise.all(Array.from({ length: 4 }, begun));
+      const streams = await Promise.all(Array.from({ length: 4 }, () => streamWhenFree(live, endless)));
       expect(await open()).toHaveLength(4);
       expect((await gateway.fetch(`${base}/hashtags.csv`)).status).toBe(503);
       for (const stream of streams) stream.destroy();
