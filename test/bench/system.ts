@@ -58,7 +58,7 @@ export class System {
     for (;;) {
       const collection = await this.#json<Collection>(`/collections/${job.collection}`);
       if (collection.settled) return { ms: performance.now() - began, collection };
-      await delay(50);
+      await delay(200);
     }
   }
 

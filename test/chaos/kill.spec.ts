@@ -24,7 +24,9 @@ describe(`an import is counted exactly, whatever is killed (CHAOS_SEED=${SEED} C
   let undisturbed: Record<string, unknown>;
 
   beforeAll(async () => {
-    stack = await Stack.start({ copies: { enrich: 2, aggregate: 2 } });
+    // Short leases, so that the next runner does not wait longer than the killing takes.
+    const env = { INGEST_LEASE_MS: '2000' };
+    stack = await Stack.start({ copies: { enrich: 2, aggregate: 2 }, env });
     file = sampleFile(SEED, POSTS);
     const collection = await handOver('undisturbed');
     await stack.settled(collection);
