@@ -8,7 +8,7 @@ import { projections } from '../projections/all.js';
 import { CollectionRow } from '../projections/collections.js';
 import { JobRow, jobStorage } from '../projections/jobs.js';
 import { Offset } from '../projections/offsets.js';
-import { postIndexes, PostRow } from '../projections/posts.js';
+import { postIndexes, PostRow, postStorage } from '../projections/posts.js';
 import { SourceRow, sourceStorage } from '../projections/sources.js';
 
 const entities = [
@@ -20,7 +20,12 @@ const entities = [
   ...projections.map(({ entity }) => entity),
 ];
 
-const storage = [...jobStorage, ...sourceStorage, ...projections.flatMap((table) => table.storage ?? [])];
+const storage = [
+  ...postStorage,
+  ...jobStorage,
+  ...sourceStorage,
+  ...projections.flatMap((table) => table.storage ?? []),
+];
 
 export interface NewGeneration {
   readonly generation: number;

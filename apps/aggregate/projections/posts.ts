@@ -50,6 +50,12 @@ export const postColumns = [
   'body',
 ] as const satisfies readonly (keyof PostRow)[];
 
+/**
+ * Without statistics of the collection. With them, Postgres takes one that is younger than its last look at the table for
+ * empty, and then goes through all of its posts in `posts_by_time` instead of finding one by the primary key.
+ */
+export const postStorage = ['alter table posts alter column collection set statistics 0'] as const;
+
 /** Indexes beside the primary key, made when a rebuild has filled the table: one by one they cost several times more. */
 export const postIndexes = [
   'create index posts_by_time on posts (collection, created_at desc, id)',
