@@ -8,6 +8,7 @@ import { PostPage } from './pages/post.js';
 import { PostsPage } from './pages/posts.js';
 import { RejectionsPage } from './pages/rejections.js';
 import { SystemPage } from './pages/system.js';
+import { arrive } from './shell/arrival.js';
 import { DropZone } from './shell/drop-zone.js';
 import { Footer } from './shell/footer.js';
 import { Header, TabBar } from './shell/header.js';
@@ -18,18 +19,13 @@ import { OfflineBar } from './shell/offline-bar.js';
 /** Addresses of the server (files to download, its own documents) are none of the page's. */
 const own = /^\/(?!api\/|health|metrics)/;
 
-/** After a move readers hear the new page: its heading takes the focus. */
-function moved(): void {
-  requestAnimationFrame(() => document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true }));
-}
-
 export const App = () => (
   <LocationProvider scope={own}>
     <Header />
     <OfflineBar />
     <UploadTray />
     <main id="main" tabIndex={-1}>
-      <Router onRouteChange={moved}>
+      <Router onRouteChange={arrive}>
         <Route path="/" component={CollectionsPage} />
         <Route path="/collections/:id" component={CollectionPage} />
         <Route path="/collections/:id/posts" component={PostsPage} />

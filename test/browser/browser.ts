@@ -89,3 +89,18 @@ export async function violations(page: Page): Promise<string[]> {
     );
   });
 }
+
+/** Drops a file onto the page, as a person would from a folder. */
+export async function dropFile(page: Page, name: string, text: string): Promise<void> {
+  const data = await page.evaluateHandle(
+    ([fileName, content]) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([content ?? ''], fileName ?? '', { type: 'application/json' }));
+      return transfer;
+    },
+    [name, text],
+  );
+  await page.dispatchEvent('body', 'dragenter', { dataTransfer: data });
+  await page.locator('.drop-here').waitFor();
+  await page.dispatchEvent('body', 'drop', { dataTransfer: data });
+}

@@ -6,12 +6,16 @@ import { importAsked } from './import-state.js';
 
 export const keysShown = signal(false);
 
-const typing = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement &&
-  (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName));
+const written: ReadonlySet<string> = new Set(['text', 'search']);
+
+/** Where letters are text: a field for files or a choice takes none. */
+const isTyping = (target: EventTarget | null): boolean =>
+  (target instanceof HTMLInputElement && written.has(target.type)) ||
+  target instanceof HTMLTextAreaElement ||
+  target instanceof HTMLSelectElement;
 
 function press(event: KeyboardEvent): void {
-  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
   if (document.querySelector('dialog[open]')) return;
   if (event.key === '/') {
     const field = document.querySelector<HTMLInputElement>('input[type=search]');
