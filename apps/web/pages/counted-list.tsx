@@ -31,13 +31,13 @@ export const listWords: Readonly<Record<CountedList, ListWords>> = {
   },
   domains: {
     title: 'Linked sites',
-    sub: (n) => `${counted(n, 'domain')}, short links resolved`,
+    sub: (n) => `${counted(n, 'domain')}, short links as the platform resolves them`,
     empty: 'No post links anywhere yet.',
     key: 'Domain',
   },
   urls: {
     title: 'Linked pages',
-    sub: (n) => `${counted(n, 'address', 'addresses')}, short links resolved`,
+    sub: (n) => `${counted(n, 'address', 'addresses')}, short links as the platform resolves them`,
     empty: 'No post links anywhere yet.',
     key: 'Address',
   },

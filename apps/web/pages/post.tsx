@@ -6,6 +6,7 @@ import type { PostDetail } from '#libs/api';
 
 import { type Filter, pages, rest } from '../data/links.js';
 import { useResource } from '../data/resource.js';
+import { layOut } from '../format/json-layout.js';
 import { bytes, count } from '../format/numbers.js';
 import { momentSeconds } from '../format/time.js';
 import { languageName, platformName } from '../format/words.js';
@@ -126,7 +127,7 @@ function Raw({ post }: { post: PostDetail }) {
       }
     >
       <pre class="raw" tabIndex={0} dir="ltr" aria-label="Raw record">
-        {exact ? post.rawText : JSON.stringify(post.raw, null, 2)}
+        {exact ? post.rawText : layOut(post.rawText)}
       </pre>
     </Figure>
   );
@@ -143,12 +144,12 @@ function Shown({ id, post }: { id: string; post: PostDetail }) {
               {post.author ? (post.author.name ?? `@${post.author.screenName}`) : 'A post without an author'}
             </bdi>
           </h1>
-          <p class="post-by">
+          <p class="post-by post-head">
             <span class="platform">{platformName(post.platform)}</span>
             {post.author && <bdi class="handle">@{post.author.screenName}</bdi>}
             <span>{at ? <time dateTime={at.toISOString()}>{momentSeconds(at)} UTC</time> : 'no time'}</span>
             {post.link !== null && (
-              <a class="link when" href={post.link} target="_blank" rel="noreferrer noopener">
+              <a class="link" href={post.link} target="_blank" rel="noreferrer noopener">
                 see it on {platformName(post.platform)}
               </a>
             )}
