@@ -54,7 +54,7 @@ describe('a log file', () => {
 
 describe('a service', () => {
   it('ends by the signal it knows', async () => {
-    const service = new Service(program(`${FOREVER} process.on("SIGTERM", () => process.exit(7));`));
+    const service = new Service(program(`process.on("SIGTERM", () => process.exit(7)); ${FOREVER}`));
     await service.start();
     expect(service.alive).toBe(true);
     expect(await service.stop()).toEqual({ code: 7, signal: null });
