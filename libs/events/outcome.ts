@@ -17,7 +17,7 @@ export type RejectionReason = (typeof rejectionReasons)[number];
 /** A place in `posts.raw.v1`. */
 export interface RawPlace {
   readonly partition: number;
-  /** Decimal; offsets fit 2^53, and a number is what JSON and Postgres' bigint take cheaply. */
+  /** Offsets fit 2^53, and a number is what JSON and Postgres take cheaply. */
   readonly offset: number;
 }
 
