@@ -2,7 +2,7 @@ import kafkajs, { type Consumer, type ConsumerCrashEvent, type EachBatchPayload 
 
 import { type AssignedPartitions, Assignment } from './assignment.js';
 import { Backoff, defaultPatience, isTransient, type Patience } from './backoff.js';
-import { LogMismatchError, StaleBatchError } from './errors.js';
+import { LogMismatchError, NotYetError, StaleBatchError } from './errors.js';
 import { type Kafka } from './kafka.js';
 import { defaultFetchSizes, type FetchSizes, LogClient, toBatch } from './log-client.js';
 import { OutOfRange } from './patch-kafkajs.js';
@@ -194,11 +194,12 @@ export class BatchConsumer {
       await this.options.handler({ ...batch, isStale: () => this.#isStale(assignment), heartbeat: beat });
       return true;
     } catch (error) {
-      if (!(error instanceof StaleBatchError)) return this.#fail(error);
+      const isLater = error instanceof NotYetError;
+      if (!isLater && !(error instanceof StaleBatchError)) return this.#fail(error);
       const { topic, partition } = batch;
       const before = assignment.next(topic, partition);
       const next = await this.#guard(assignment.reload(topic, partition));
-      if (next === before && !this.#isStale(assignment)) return this.#fail(error);
+      if (next === before && !isLater && !this.#isStale(assignment)) return this.#fail(error);
       this.#seek(topic, partition, next);
       return false;
     } finally {

@@ -73,3 +73,15 @@ export class StaleBatchError extends Error {
     super(message);
   }
 }
+
+/**
+ * Thrown by a batch handler that cannot take the rest of a batch for now. The consumer goes on with other partitions and
+ * brings it again from where the store stands: a handler that waited instead would hold up all of them, because kafkajs
+ * fetches nothing before every handler has returned.
+ */
+export class NotYetError extends Error {
+  override readonly name = 'NotYetError';
+  constructor() {
+    super('The rest of the batch has to wait.');
+  }
+}

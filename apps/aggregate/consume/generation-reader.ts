@@ -5,12 +5,12 @@ import { type DataSource } from 'typeorm';
 
 import { isConflict, isDatabaseError, retry } from '#libs/db';
 import { isLogStarted, parseJobEvent, topics } from '#libs/events';
-import { type Batch, linksFrom, StaleBatchError } from '#libs/kafka';
+import { type Batch, linksFrom, NotYetError, StaleBatchError } from '#libs/kafka';
 import { tracer } from '#libs/runtime';
 
 import { commitEvents, type EventSlice } from '../events/commit-events.js';
 import { type Committed, commitSlices, type Target } from '../fold/commit-slices.js';
-import { GenerationGoneError, StaleError } from '../fold/errors.js';
+import { GenerationGoneError, HeldError, StaleError } from '../fold/errors.js';
 import { Gatherer } from '../fold/gatherer.js';
 import { parseOutcome } from '../fold/parse-outcome.js';
 import { prepare, type PreparedRecord, type Slice } from '../fold/slice.js';
@@ -58,8 +58,7 @@ export class GenerationReader {
       offset,
       event: value === null || isLogStarted(key) ? null : parseJobEvent(value),
     }));
-    let slice: EventSlice | null = { partition, from: this.#begin(batch), to, records };
-    while (slice && !this.#closed) slice = await this.#fold(slice);
+    if (!this.#closed) await this.#fold({ partition, from: this.#begin(batch), to, records });
     this.#end(batch);
   }
 
@@ -81,20 +80,19 @@ export class GenerationReader {
     if (!this.#closed) noteLag(this.target.generation, topic, partition, Math.max(0, highWatermark - next));
   }
 
-  /** @returns what is left where the generation has met its stop, null when all is folded. */
-  async #fold(slice: EventSlice): Promise<EventSlice | null> {
+  /** @throws NotYetError where the generation has met its stop; what is below it is folded. */
+  async #fold(slice: EventSlice): Promise<void> {
     try {
       const { next, held } = await stale(
         persistently(() => commitEvents(this.dataSource, this.target.generation, slice)),
       );
       this.stands.moved(topics.jobs.name, slice.partition, next);
-      if (!held) return null;
+      if (!held) return;
       await wait(HELD_MS);
-      return { ...slice, from: next, records: slice.records.filter(({ offset }) => offset >= next) };
+      throw new NotYetError();
     } catch (error) {
       if (!(error instanceof GenerationGoneError)) throw error;
       this.#closed = true;
-      return null;
     }
   }
 
@@ -131,6 +129,7 @@ function persistently<T>(work: () => Promise<T>): Promise<T> {
 /** In the words of the transport. */
 function stale<T>(work: Promise<T>): Promise<T> {
   return work.catch((error: unknown) => {
+    if (error instanceof HeldError) throw new NotYetError();
     throw error instanceof StaleError ? new StaleBatchError(error.message) : error;
   });
 }

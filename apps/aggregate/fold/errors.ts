@@ -16,3 +16,8 @@ export class StaleError extends Error {
 export class GenerationGoneError extends Error {
   override readonly name = 'GenerationGoneError';
 }
+
+/** The generation has met its stop within the slice: what is below it is folded, the rest has to come again. */
+export class HeldError extends Error {
+  override readonly name = 'HeldError';
+}

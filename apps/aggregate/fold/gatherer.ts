@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
 import { type Committed } from './commit-slices.js';
-import { GenerationGoneError, StaleError } from './errors.js';
-import { restFrom, type Slice } from './slice.js';
+import { GenerationGoneError, HeldError, StaleError } from './errors.js';
+import { type Slice } from './slice.js';
 
 export interface GathererOptions {
   /** Folds slices of different partitions in one transaction; does its own retries. */
@@ -75,17 +75,17 @@ export class Gatherer {
     }
   }
 
-  #settle(taken: readonly Waiting[], { held, next }: Committed): void {
+  #settle(taken: readonly Waiting[], { held }: Committed): void {
     for (const waiting of taken) {
-      const { partition, from } = waiting.slice;
-      if (!held.has(partition)) waiting.resolve();
-      else void this.#bringAgain({ ...waiting, slice: restFrom(waiting.slice, next.get(partition) ?? from) });
+      if (!held.has(waiting.slice.partition)) waiting.resolve();
+      else void this.#bringAgain(waiting);
     }
   }
 
-  async #bringAgain(rest: Waiting): Promise<void> {
+  /** What is below the stop is folded; the transport brings the rest again, and others go on meanwhile. */
+  async #bringAgain({ reject }: Waiting): Promise<void> {
     await wait(this.options.pause);
-    this.push(rest.slice).then(rest.resolve, rest.reject);
+    reject(new HeldError());
   }
 
   #fail(taken: readonly Waiting[], error: unknown): void {

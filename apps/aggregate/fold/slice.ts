@@ -48,10 +48,3 @@ export function cutAt(slice: Slice, stop: number): { readonly below: Slice; read
   if (!first) return { below: slice, cut: false };
   return { below: { ...slice, to: first.offset, records: slice.records.slice(0, index) }, cut: true };
 }
-
-/** What is left of a slice of which everything below `to` has been folded. */
-export const restFrom = (slice: Slice, from: number): Slice => ({
-  ...slice,
-  from,
-  records: slice.records.filter(({ offset }) => offset >= from),
-});
